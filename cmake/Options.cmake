@@ -1,0 +1,29 @@
+# Compiler options live on one interface target, never in CMAKE_C_FLAGS.
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_CXX_STANDARD 17)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+set(PUSHGATEWAY_SANITIZE "" CACHE STRING "sanitizers, as for -fsanitize=")
+option(PUSHGATEWAY_HARDEN "hardening for releases" OFF)
+
+add_library(options INTERFACE)
+target_compile_definitions(options INTERFACE _GNU_SOURCE)
+target_compile_options(options INTERFACE
+	-Wall -Wextra -Werror -Wshadow -Wconversion -Wvla -Wformat=2 -Wundef -Wcast-align
+	-Wwrite-strings -Wimplicit-fallthrough -fno-common -fvisibility=hidden
+	$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes>
+	$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>
+	$<$<COMPILE_LANG_AND_ID:C,GNU>:-Wduplicated-cond -Wlogical-op -Wnull-dereference>)
+target_include_directories(options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+
+if(PUSHGATEWAY_SANITIZE)
+	target_compile_options(options INTERFACE -fsanitize=${PUSHGATEWAY_SANITIZE}
+		-fno-omit-frame-pointer -fno-sanitize-recover=all)
+	target_link_options(options INTERFACE -fsanitize=${PUSHGATEWAY_SANITIZE})
+endif()
+if(PUSHGATEWAY_HARDEN)
+	target_compile_options(options INTERFACE -fstack-protector-strong -fstack-clash-protection
+		-ftrivial-auto-var-init=zero -fcf-protection -fPIE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+	target_link_options(options INTERFACE -pie -Wl,-z,relro,-z,now)
+endif()

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+int err_http_status(enum err_code code)
+{
+	switch (code) {
+#define X(name, status)                                                                            \
+	case name:                                                                                 \
+		return status;
+		ERR_TABLE(X)
+#undef X
+	case ERR_NONE:
+		break;
+	}
+	not_reached();
+}
+
+static struct slice fallback(enum err_code code)
+{
+	return code == ERR_NOMEM ? SLICE("out of memory") : SLICE("the request needs too much memory");
+}
+
+enum err_code err_set(struct err *err, enum err_code code, struct slice msg)
+{
+	err->code = code;
+	if (!arena_copy(err->arena, msg, &err->msg))
+		err->msg = fallback(code);
+	return code;
+}
+
+static struct slice format_text(struct err *err, struct slice tail, const char *format,
+				va_list args)
+{
+	va_list again;
+	int len;
+	char *text;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	assert(len >= 0);
+	text = arena_text(err->arena, (size_t)len + 1 + tail.len);
+	if (text == NULL)
+		return fallback(err->code);
+	(void)vsnprintf(text, (size_t)len + 1, format, args);
+	if (tail.len > 0)
+		memcpy(text + len, tail.ptr, tail.len);
+	return (struct slice){text, (size_t)len + tail.len};
+}
+
+enum err_code err_setf(struct err *err, enum err_code code, const char *format, ...)
+{
+	va_list args;
+
+	err->code = code;
+	va_start(args, format);
+	err->msg = format_text(err, SLICE_EMPTY, format, args);
+	va_end(args);
+	return code;
+}
+
+enum err_code err_wrapf(struct err *err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	err->msg = format_text(err, err->msg, format, args);
+	va_end(args);
+	return err->code;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * http.h -- HTTP as values: what a handler reads and what it answers. Knows nothing of metrics and
+ * nothing of sockets; the same values will come from HTTP/2.
+ *
+ * Everything in a request belongs to the connection and lives until the handler returns (body
+ * included), not until the answer: what an answer that comes later needs, the handler copies. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/slice.h"
+
+enum http_method {
+	HTTP_GET,
+	HTTP_HEAD,
+	HTTP_POST,
+	HTTP_PUT,
+	HTTP_DELETE,
+	HTTP_OPTIONS,
+	HTTP_CONNECT,
+	HTTP_TRACE,
+	HTTP_PATCH,
+	HTTP_OTHER, /* another valid token, lower-case `put` among them */
+};
+
+struct http_header {
+	struct slice name, value; /* value without blanks around it */
+};
+
+struct http_request {
+	enum http_method method;
+	struct slice method_text;
+	struct slice target;   /* as received */
+	struct slice path_raw; /* of the target, still percent-encoded; `*` for OPTIONS * */
+	struct slice path;     /* percent-decoded */
+	struct slice query;    /* after `?`, not decoded; empty when there is none */
+	bool has_query;
+	struct slice host;
+	int version_minor; /* HTTP/1.x */
+	const struct http_header *headers;
+	size_t n_headers;
+	struct slice body; /* whole, transfer coding undone */
+	int64_t content_length; /* -1: none was sent, or chunked */
+	int64_t received_unix_ns; /* when the body was complete */
+	struct slice remote; /* ip:port, [ip6]:port */
+};
+
+/* The first header of that name (ASCII case ignored); false when there is none. */
+bool http_header_get(const struct http_request *r, struct slice name, struct slice *ret_value);
+
+/* A body that is made while it is sent. `next` gives the next piece, valid until `release`, and
+ * returns false at the end; `release` is called exactly once, also when the client went away. Both
+ * are called on the worker that owns the connection. */
+struct http_producer {
+	bool (*next)(void *state, struct slice *ret_piece);
+	void (*release)(void *state);
+	void *state;
+};
+
+/* Date, Content-Length or Transfer-Encoding and Connection are added by the connection. Slices are
+ * copied before http_answer returns. */
+struct http_answer {
+	int status;
+	const struct http_header *headers;
+	size_t n_headers;
+	struct slice body;
+	const struct http_producer *producer; /* instead of body when not NULL */
+	bool close;                           /* end the connection after this answer */
+};
+
+struct http_exchange; /* one request that waits for its answer; owned by the connection */
+struct http_worker;   /* one event loop and its thread */
+
+const struct http_request *http_exchange_request(const struct http_exchange *x); /* in the handler */
+
+/* Exactly once per exchange, on the worker's own thread, in the handler or later. If the client is
+ * gone the answer is dropped. The exchange is gone afterwards. */
+void http_answer(struct http_exchange *x, const struct http_answer *answer);
+
+/* Plain text as the reference's error helper writes it: text/plain; charset=utf-8, nosniff, the
+ * sentence and one newline. */
+void http_answer_error(struct http_exchange *x, int status, struct slice sentence);
+
+/* What the server serves. All are called on a worker's thread; `context` is that worker's own. */
+struct http_app {
+	void *(*worker_open)(void *app, struct http_worker *w); /* NULL fails the start */
+	void (*worker_close)(void *context);
+	void (*handle)(void *context, struct http_exchange *x);
+	/* After the events of one loop turn: answer what was put together. Called again as long as it
+	 * returns true (it answered something, and pipelined requests may have come up). */
+	bool (*turn_end)(void *context);
+	void *app;
+};

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * block.h -- one pushed metric family of one group, frozen: a single allocation that never changes.
+ *
+ * A series in it holds only its own labels; those of the group (the stamp) are shared. Series are
+ * sorted in the order of exposition; `pushed_index` remembers the order of the body. Blocks are made
+ * on a worker (block_freeze) and belong to the store from then on; any thread that holds a snapshot
+ * may read them. */
+#pragma once
+
+#include "metric/family.h"
+
+struct block {
+	/* owned by the keeper: no reader of a snapshot touches these */
+	void *place;   /* where its series stand in the store's order */
+	uint32_t born; /* generation of the store in which it was published */
+
+	/* never change after publication */
+	uint32_t n_series;
+	uint32_t n_bytes; /* of the whole allocation */
+	uint8_t type;     /* enum metric_type */
+	const struct stamp *stamp;
+	const struct help *help; /* NULL: none was pushed */
+	int64_t pushed_ns;       /* time of the push, Unix */
+};
+
+/* The labels that a group gives to all of its series. Made once per group; immutable. */
+struct stamp {
+	uint32_t born;
+	struct labels grouping; /* the grouping key */
+	struct labels implied;  /* the same, and instance="" where no grouping label is `instance` */
+};
+
+/* A help text, shared by the blocks of a family that were pushed with it. Immutable but for the
+ * keeper's count. */
+struct help {
+	struct help *next;  /* owned by the keeper */
+	uint32_t n_blocks;  /* owned by the keeper */
+	uint32_t born;      /* owned by the keeper */
+	struct slice text;
+};
+
+struct series {
+	uint32_t block_offset; /* from the block's first byte to this one */
+	uint32_t pushed_index; /* position among the series of the body */
+	uint32_t n_labels;
+	uint32_t labels_bytes;
+};
+
+/* A series' value, as a reader wants it. Arrays point into the block. */
+struct series_value {
+	double value;
+	uint64_t count;
+	double count_float, sum;
+	uint32_t n_points;
+	const struct quantile *quantiles;
+	const struct bucket *buckets;
+};
+
+/* A family made ready to freeze: its metrics stamped and in order. */
+struct stamped_metric {
+	struct metric *metric;
+	struct labels own; /* packed in the arena */
+	uint32_t pushed_index;
+};
+
+struct stamped {
+	struct family *family;
+	struct stamped_metric *metrics; /* in the order of exposition; of equal ones the earlier first */
+	uint32_t n;
+};
+
+/* Takes grouping labels out of every metric (the group's win), sorts and packs the rest, and orders
+ * the metrics. A label name that a metric has twice stays twice: the check refuses it. An own
+ * instance="" is dropped where the stamp implies it. False when the arena refuses. */
+must_check bool family_stamp(struct family *family, const struct stamp *stamp, struct arena *arena,
+			     struct stamped *ret);
+
+/* One exact allocation, or NULL. The caller sets stamp, help and pushed_ns. */
+must_check struct block *block_freeze(const struct stamped *family);
+
+/* A gauge with the group's labels alone: the store's own push_time_seconds. */
+must_check struct block *block_gauge(double value);
+
+void block_free(struct block *b);
+
+const struct series *block_series(const struct block *b, uint32_t i);
+const struct block *series_block(const struct series *s);
+uint32_t series_index(const struct series *s); /* in its block */
+struct labels series_own_labels(const struct series *s);
+struct series_value series_value(const struct series *s);
+
+/* Exposition order, over blocks of any groups. */
+int series_compare(const struct series *a, const struct series *b);
