@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * text_write.h -- frozen series as text exposition format 0.0.4, byte for byte as the reference.
+ * Pure; any thread. All functions append to a buf, whose sticky error the caller asks for. */
+#pragma once
+
+#include "base/buf.h"
+#include "metric/block.h"
+
+/* "# HELP name text\n" unless help is NULL, and "# TYPE name type\n". */
+void text_write_head(struct buf *out, struct slice name, const struct slice *help,
+		     enum metric_type type);
+
+/* All lines of one series: its sample, or its quantiles or buckets with _sum and _count. */
+void text_write_series(struct buf *out, struct slice name, const struct series *s);
+
+/* About how many bytes text_write_series will write; never zero. */
+uint32_t text_series_bytes(struct slice name, const struct series *s);
