@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * app.h -- the gateway as a value: what it was told at the start, and the handlers that serve it.
+ *
+ * Made by main before the server starts and freed after it stopped; handlers run on the workers. */
+#pragma once
+
+#include "base/err.h"
+#include "http/http.h"
+#include "store/keeper.h"
+
+struct app_options {
+	struct slice route_prefix;   /* "" or "/x": no slash at the end */
+	struct slice telemetry_path; /* joined with the prefix: "/metrics" */
+	enum name_scheme names;
+	struct push_limits push_limits;
+	size_t push_arena_bytes_max; /* working memory of one push */
+	uint32_t scrapes_max;        /* at once; one more is answered 503 */
+};
+
+struct app;
+
+/* `keeper` stays the caller's and must outlive the app. NULL: out of memory. */
+struct app *app_new(const struct app_options *options, struct keeper *keeper);
+struct app *app_free(struct app *app); /* takes NULL, returns NULL */
+
+/* What http_server_open wants to know. */
+struct http_app app_http(struct app *app);
