@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One gateway process on a free loopback port: started, watched, ended by its pid."""
 
+import os
 import shlex
 import signal
 import socket
@@ -31,11 +32,13 @@ class Gateway:
             self.port = free_port()
             self.log = tempfile.TemporaryFile()
             command = [binary, f"--web.listen-address=127.0.0.1:{self.port}"]
-            if is_reference:
-                command.append("--persistence.file=")  # its Debian build has another default
+            environment = dict(os.environ)
+            if is_reference:  # its Debian build as the official one: no file, paths cleaned as sent
+                command.append("--persistence.file=")
+                environment["GODEBUG"] = "httpmuxgo121=0"
             self.process = subprocess.Popen(
                 command + shlex.split(flags),
-                stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+                stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=environment,
             )
             if self._came_up():
                 return
