@@ -33,9 +33,9 @@ class Gateway:
             self.log = tempfile.TemporaryFile()
             command = [binary, f"--web.listen-address=127.0.0.1:{self.port}"]
             environment = dict(os.environ)
-            if is_reference:  # its Debian build as the official one: no file, paths cleaned as sent
+            if is_reference:  # its Debian build, made to behave like the official ones
                 command.append("--persistence.file=")
-                environment["GODEBUG"] = "httpmuxgo121=0"
+                environment["GODEBUG"] = "httpmuxgo121=0,httplaxcontentlength=0"
             self.process = subprocess.Popen(
                 command + shlex.split(flags),
                 stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=environment,

@@ -98,7 +98,7 @@ class Run:
         elif step.kind == "wait":
             time.sleep(float(step.words))
         elif step.kind == "connect":
-            self.raw = Connection(self.gateway().port)
+            self.raw = Connection(self.gateway().port, narrow=step.words == "narrow")
         elif step.kind == "close":
             self.raw.close()
             self.raw = None
@@ -151,6 +151,9 @@ class Run:
         if expected.status == "closed":
             if not connection.is_closed():
                 raise Mismatch(f"expected the end of the connection, got {connection.buffer[:300]!r}")
+        elif expected.status == "cut":
+            if not connection.is_cut():
+                raise Mismatch("expected the connection to end within an answer")
         elif expected.status == "open":
             if not connection.is_open():
                 raise Mismatch(f"expected an idle connection, got {connection.buffer[:300]!r}")

@@ -20,7 +20,7 @@ class Expected:
 
     def __init__(self, line_number, status):
         self.line_number = line_number
-        self.status = status  # "200", "400 Bad Request: ...", "closed", "open"
+        self.status = status  # "200", "400 Bad Request: ...", "closed", "cut", "open"
         self.headers = []  # (name, pattern)
         self.absent = []  # header names
         self.has = []  # patterns of whole lines

@@ -29,8 +29,12 @@ class Answer:
 class Connection:
     """One connection; every call is bounded by STEP_SECONDS."""
 
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), STEP_SECONDS)
+    def __init__(self, port, narrow=False):
+        self.socket = socket.socket()
+        self.socket.settimeout(STEP_SECONDS)
+        if narrow:  # so that an answer does not fit into the kernel's buffers
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.socket.connect(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
         self.ended = False
@@ -105,6 +109,19 @@ class Connection:
         while not self.buffer:
             if not self._more(end):
                 return True
+        return False
+
+    def is_cut(self):
+        """The peer ends the connection within an answer."""
+        end = time.monotonic() + STEP_SECONDS
+        while self._more(end):
+            pass
+        if not self.buffer:
+            return False
+        try:
+            self.read_answer()
+        except WireError:
+            return True
         return False
 
     def is_open(self, seconds=0.2):
