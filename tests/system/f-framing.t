@@ -412,7 +412,7 @@ send
 |\ 4\r
 wait 0.02
 send
-|\ \nm 
+|\ \nm\x20
 wait 0.02
 send
 |\ 1\n\r

@@ -67,7 +67,7 @@ class Gateway:
             finally:
                 connection.close()
             time.sleep(0.01)
-        self._kill()
+        self.kill()
         return False
 
     def log_text(self):
@@ -85,7 +85,7 @@ class Gateway:
         try:
             status = self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self._kill()
+            self.kill()
             raise GatewayError("the gateway did not end after SIGTERM") from None
         if status != 0:
             raise GatewayError(f"the gateway ended with status {status}: {self._tail()}")
@@ -94,7 +94,7 @@ class Gateway:
     def _tail(self):
         return self.log_text()[-3000:].decode("utf-8", "replace")
 
-    def _kill(self):
+    def kill(self):
         if self.is_alive():
             self.process.kill()
         self.process.wait()

@@ -58,7 +58,7 @@ class Run:
         self.main = shared
         self.second = None
         self.raw = None
-        self.last = None
+        self.at = test.line_number
 
     def run(self):
         try:
@@ -66,6 +66,7 @@ class Run:
                 self.at = step.line_number
                 self.step(step)
             if self.raw:
+                self.no_more(self.raw)
                 self.raw.close()
             for g in self.gateways:
                 g.stop()
@@ -73,7 +74,7 @@ class Run:
                 raise GatewayError(f"the gateway died: {self.shared.log_text()[-3000:]}")
         finally:
             for g in self.gateways:
-                g._kill()
+                g.kill()
 
     def start(self, flags=""):
         g = Gateway(self.binary, self.is_reference, flags)
@@ -121,7 +122,7 @@ class Run:
             words += " HTTP/1.1"
         method = words.split(" ", 1)[0]
         body = step.body
-        if hasattr(step, "body_file"):
+        if step.body_file:
             with open(os.path.join(HERE, "bodies", step.body_file), "rb") as f:
                 body = f.read()
         names = [h.split(b":")[0].strip().lower() for h in step.headers]
@@ -136,8 +137,14 @@ class Run:
         try:
             connection.send(b"\r\n".join(head) + b"\r\n\r\n" + (body or b""))
             self.answers(step, connection, began, method == "HEAD")
+            self.no_more(connection)
         finally:
             connection.close()
+
+    @staticmethod
+    def no_more(connection):
+        if connection.buffer:
+            raise Mismatch(f"more came than was expected: {connection.buffer[:300]!r}")
 
     def answers(self, step, connection, began, to_head):
         for ours, reference in step.answers:
@@ -264,7 +271,7 @@ def run_file(loaded, binary, is_reference, keyword, report):
                 run = Run(test, binary, is_reference, shared)
                 run.run()
             except (Mismatch, WireError, GatewayError, OSError, subprocess.TimeoutExpired) as e:
-                at = run.at if run and hasattr(run, "at") else test.line_number
+                at = run.at if run else test.line_number
                 error = f"line {at}: {e}"
             report.one(f"{name} [{who}]", error)
     finally:

@@ -41,6 +41,7 @@ class Step:
         self.body = None  # bytes
         self.answers = []  # pairs [ours, reference or None]
         self.commands = []
+        self.body_file = None
         self.output = None
         self.exit_status = 0
 
@@ -204,7 +205,7 @@ class Parser:
             pass
         elif self.step is not None and self.request_part(word, rest, line):
             pass
-        elif re.match(r"[A-Za-z]+ (/|\*|http|[a-z0-9.:]+$)", line):
+        elif re.match(r"CONNECT \S|[A-Za-z]+ (/|\*|https?:)", line):
             self.begin_step("request", line)
         else:
             self.fail(f"not understood: {line}")
