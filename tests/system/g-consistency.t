@@ -537,3 +537,55 @@ PUT /metrics/job/y
 GET /metrics
 => 200
 has m{instance="",job="y"} 2
+
+# timestamps are judged before consistency
+PUT /metrics/job/x
+| m 1
+| m 1 1700000000000
+=> 400
+| pushed metrics are invalid or inconsistent with existing metrics: pushed metrics must not have timestamps
+
+# a histogram of two groups that is one series is quoted whole
+PUT /metrics/job/x
+| # TYPE h histogram
+| h_bucket{a="b",le="0.5"} 1
+| h_sum{a="b"} 2.5
+| h_count{a="b"} 3
+=> 200
+PUT /metrics/job/x/a/b
+| # TYPE h histogram
+| h_bucket{le="0.5"} 1
+| h_sum 2.5
+| h_count 3
+=> 400
+| pushed metrics are invalid or inconsistent with existing metrics: collected metric "h" { label:{name:"a"  value:"b"}  label:{name:"instance"  value:""}  label:{name:"job"  value:"x"}  histogram:{sample_count:3  sample_sum:2.5  bucket:{cumulative_count:1  upper_bound:0.5}}} was collected before with the same name and label values
+
+# a histogram of fractions is quoted with its float fields
+PUT /metrics/job/x
+| # TYPE h histogram
+| h_bucket{a="b",le="0.5"} 1.5
+| h_bucket{a="b",le="+Inf"} 2
+| h_sum{a="b"} 2.5
+| h_count{a="b"} 3
+=> 200
+PUT /metrics/job/x/a/b
+| # TYPE h histogram
+| h_bucket{le="0.5"} 1.5
+| h_bucket{le="+Inf"} 2
+| h_sum 2.5
+| h_count 3
+=> 400
+| pushed metrics are invalid or inconsistent with existing metrics: collected metric "h" { label:{name:"a"  value:"b"}  label:{name:"instance"  value:""}  label:{name:"job"  value:"x"}  histogram:{sample_count_float:3  sample_sum:2.5  bucket:{cumulative_count_float:1.5  upper_bound:0.5}  bucket:{cumulative_count_float:2  upper_bound:inf}}} was collected before with the same name and label values
+
+# a family that collides within its own push is rejected and the rest with it
+PUT /metrics/job/x
+| # TYPE h_bucket counter
+| h_bucket 1
+| # TYPE h histogram
+| h_sum 2
+| m 3
+=> 400
+has pushed metrics are invalid or inconsistent with existing metrics: <<.*>>collide<<.*>>
+GET /metrics
+=> 200
+pushed
