@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 //
-// make_printable.mjs > src/format/printable.h
+// make_printable.mjs > src/base/printable.h
 //
 // The code points that Go 1.24 (Unicode 15.0) calls printable: letters, marks, numbers, punctuation,
 // symbols and the ASCII space. Node knows a newer Unicode; what came after 15.0 is listed here (ages

@@ -8,7 +8,7 @@
 
 #include "base/base64.h"
 #include "base/utf8.h"
-#include "format/quote.h"
+#include "base/quote.h"
 
 enum { TEXT_BYTES_MAX = 8 * 1024 * 1024 }; /* of a sentence that quotes the path */
 

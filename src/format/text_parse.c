@@ -17,7 +17,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "format/number.h"
-#include "format/quote.h"
+#include "base/quote.h"
 
 /* What a sample line of a summary or histogram tells, by the suffix of its name. */
 enum role { ROLE_PLAIN, ROLE_COUNT, ROLE_SUM };
