@@ -984,14 +984,21 @@ static bool add_bucket(struct parser *p, struct metric *metric, double value)
 	return true;
 }
 
+static void set_sum(struct metric *metric, double value)
+{
+	metric->has_sum = true;
+	metric->sum = value;
+}
+
 static bool add_summary_value(struct parser *p, struct metric *metric, double value)
 {
 	switch (p->role) {
 	case ROLE_COUNT:
+		metric->has_count = true;
 		metric->count = go_uint64(value);
 		return true;
 	case ROLE_SUM:
-		metric->sum = value;
+		set_sum(metric, value);
 		return true;
 	case ROLE_PLAIN:
 		return isnan(p->point) || add_quantile(p, metric, value);
@@ -1003,6 +1010,7 @@ static bool add_histogram_value(struct parser *p, struct metric *metric, double 
 {
 	switch (p->role) {
 	case ROLE_COUNT:
+		metric->has_count = true;
 		if (value == (double)go_uint64(value))
 			metric->count = go_uint64(value);
 		else if (value < 0)
@@ -1011,7 +1019,7 @@ static bool add_histogram_value(struct parser *p, struct metric *metric, double 
 			metric->count_float = value;
 		return true;
 	case ROLE_SUM:
-		metric->sum = value;
+		set_sum(metric, value);
 		return true;
 	case ROLE_PLAIN:
 		return isnan(p->point) || add_bucket(p, metric, value);
