@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "base/quote.h"
-#include "base/unicode.h"
+#include "base/quote.h"
 #include "base/utf8.h"
 
 /* slog's text handler quotes what JSON would escape, blanks and '='; a backslash alone and DEL are
@@ -19,7 +19,7 @@ static bool needs_quotes(struct slice text)
 		uint32_t c = utf8_next(text, &len, &valid);
 
 		if (c < 0x80 ? c <= ' ' || c == '=' || c == '"'
-			     : !valid || c == 0xfffd || !unicode_is_print(c))
+			     : !valid || c == 0xfffd || !quote_is_print(c))
 			return true;
 		text = slice_skip(text, len);
 	}
@@ -29,7 +29,7 @@ static bool needs_quotes(struct slice text)
 static void put_logfmt(struct buf *out, struct slice text)
 {
 	if (needs_quotes(text))
-		quote_put(out, text);
+		quote_string(out, text);
 	else
 		buf_put(out, text);
 }

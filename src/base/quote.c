@@ -1,55 +1,84 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/quote.h"
 
-#include "base/unicode.h"
 #include "base/utf8.h"
+#include "base/printable.h"
 
-static const char hex_digits[] = "0123456789abcdef";
-
-static void put_hex(struct buf *out, uint32_t value, int digits)
+bool quote_is_print(uint32_t code_point)
 {
-	for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
-		buf_put_byte(out, hex_digits[(value >> shift) & 15]);
+	size_t low = 0, high = sizeof(printable) / sizeof(printable[0]);
+
+	if (code_point < 0x7f)
+		return code_point >= ' ';
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (code_point > printable[middle].last)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < sizeof(printable) / sizeof(printable[0]) && code_point >= printable[low].first;
 }
 
-/* The letter of a short escape in Go's quoted strings, or 0. */
-static char short_escape(uint32_t c)
+static void put_escape(struct buf *out, char kind, uint32_t value, unsigned n_digits)
 {
-	static const char letters[] = {
-	    ['\a'] = 'a', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n',  ['\r'] = 'r',
-	    ['\t'] = 't', ['\v'] = 'v', ['"'] = '"',  ['\\'] = '\\',
-	};
+	char text[10] = {'\\', kind};
 
-	return c < sizeof(letters) ? letters[c] : 0;
+	assert(n_digits <= 8);
+	for (unsigned i = 0; i < n_digits; i++)
+		text[2 + i] = "0123456789abcdef"[value >> 4 * (n_digits - 1 - i) & 0xf];
+	buf_put(out, (struct slice){text, 2 + n_digits});
 }
 
-void quote_put(struct buf *out, struct slice text)
+/* The letter of \a, \b, ... or 0. */
+static char short_escape(uint32_t code_point)
+{
+	static const char letters[] = "abtnvfr"; /* from 7 on */
+
+	return code_point >= 7 && code_point <= 13 ? letters[code_point - 7] : 0;
+}
+
+static void put_code_point(struct buf *out, uint32_t code_point, char quote)
+{
+	char text[4];
+	char letter = short_escape(code_point);
+
+	if (code_point == (unsigned char)quote || code_point == '\\') {
+		buf_put(out, (struct slice){(char[]){'\\', (char)code_point}, 2});
+	} else if (quote_is_print(code_point)) {
+		buf_put(out, (struct slice){text, utf8_encode(code_point, text)});
+	} else if (letter != 0) {
+		buf_put(out, (struct slice){(char[]){'\\', letter}, 2});
+	} else if (code_point < ' ' || code_point == 0x7f) {
+		put_escape(out, 'x', code_point, 2);
+	} else if (code_point < 0x10000) {
+		put_escape(out, 'u', code_point, 4);
+	} else {
+		put_escape(out, 'U', code_point, 8);
+	}
+}
+
+void quote_string(struct buf *out, struct slice s)
 {
 	buf_put_byte(out, '"');
-	while (text.len > 0) {
+	while (s.len > 0 && buf_ok(out)) {
 		size_t len;
 		bool valid;
-		uint32_t c = utf8_next(text, &len, &valid);
+		uint32_t code_point = utf8_next(s, &len, &valid);
 
-		if (!valid) {
-			buf_put(out, SLICE("\\x"));
-			put_hex(out, (unsigned char)text.ptr[0], 2);
-		} else if (short_escape(c) != 0) {
-			buf_put_byte(out, '\\');
-			buf_put_byte(out, short_escape(c));
-		} else if (unicode_is_print(c)) {
-			buf_put(out, (struct slice){text.ptr, len});
-		} else if (c < 0x80) {
-			buf_put(out, SLICE("\\x"));
-			put_hex(out, c, 2);
-		} else if (c < 0x10000) {
-			buf_put(out, SLICE("\\u"));
-			put_hex(out, c, 4);
-		} else {
-			buf_put(out, SLICE("\\U"));
-			put_hex(out, c, 8);
-		}
-		text = slice_skip(text, len);
+		if (valid)
+			put_code_point(out, code_point, '"');
+		else
+			put_escape(out, 'x', (unsigned char)*s.ptr, 2);
+		s = slice_skip(s, len);
 	}
 	buf_put_byte(out, '"');
+}
+
+void quote_byte(struct buf *out, unsigned char byte)
+{
+	buf_put_byte(out, '\'');
+	put_code_point(out, byte, '\'');
+	buf_put_byte(out, '\'');
 }

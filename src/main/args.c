@@ -48,7 +48,7 @@ static struct token file_error(struct args *a, const char *what, struct slice na
 
 	buf_init(&text, ARGS_FILE_BYTES_MAX);
 	buf_putf(&text, "%s ", what);
-	quote_put(&text, name);
+	quote_string(&text, name);
 	buf_put(&text, SLICE(": "));
 	if (call != NULL) {
 		buf_putf(&text, "%s ", call);

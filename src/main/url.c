@@ -30,7 +30,7 @@ static bool fail_quoted(struct parser *p, struct slice before, struct slice text
 			struct slice after)
 {
 	buf_put(p->err, before);
-	quote_put(p->err, text);
+	quote_string(p->err, text);
 	buf_put(p->err, after);
 	return false;
 }
@@ -384,7 +384,7 @@ bool url_parse(struct slice text, struct arena *arena, struct url *ret, struct b
 			buf_put(reterr, SLICE("the URL is too long"));
 	} else {
 		buf_put(reterr, SLICE("parse "));
-		quote_put(reterr, main_part);
+		quote_string(reterr, main_part);
 		buf_put(reterr, SLICE(": "));
 		buf_put(reterr, buf_slice(&why));
 	}

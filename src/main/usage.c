@@ -94,7 +94,7 @@ static void put_flag(struct buf *out, const struct flag_row *row, bool with_dots
 		return;
 	buf_put_byte(out, '=');
 	if (row->kind == FLAG_TEXT)
-		quote_put(out, row->text);
+		quote_string(out, row->text);
 	else
 		buf_put(out, row->text);
 	if (row->kind == FLAG_LIST && with_dots)

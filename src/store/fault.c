@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 #include "format/debug_write.h"
-#include "format/quote.h"
+#include "base/quote.h"
 
 enum {
 	TEXT_BYTES_MAX = 64 * 1024,

@@ -630,11 +630,19 @@ static void helps_sweep(struct store *s, struct store_family *f)
 	}
 }
 
+static void version_free(void *thing)
+{
+	struct store_family_version *version = thing;
+
+	free(atomic_load_explicit(&version->head, memory_order_acquire));
+	free(version);
+}
+
 static void family_withdraw(struct store *s, struct store_family *f)
 {
 	if (f->version != NULL) {
 		order_remove(&s->families, f->place, f->version);
-		epoch_retire(&s->epoch, f->version, f->version->born, free_dead);
+		epoch_retire(&s->epoch, f->version, f->version->born, version_free);
 		f->version = NULL;
 	}
 	if (f->series.root != NULL) {
@@ -647,28 +655,28 @@ static void family_withdraw(struct store *s, struct store_family *f)
 /* Shows readers the family as it is now. */
 static void family_publish(struct store *s, struct store_family *f)
 {
-	struct store_family_version *old = f->version, *version = old;
+	struct store_family_version *old = f->version, *version;
 	const struct order_node *root = order_root(&f->series);
+	const struct help *help = series_block(order_first(root))->help;
 	enum metric_type type = family_type(f);
 
-	if (old != NULL && old->series == root && old->type == type)
+	if (old != NULL && old->series == root && old->help == help && old->type == type)
 		return;
-	if (old == NULL || epoch_visible(&s->epoch, old->born)) {
-		version = malloc(sizeof(*version));
-		assert(version != NULL); /* as order.h: the change is durable by now */
-	}
+	version = malloc(sizeof(*version));
+	assert(version != NULL); /* as order.h: the change is durable by now */
 	*version = (struct store_family_version){.born = s->epoch.now,
 						 .type = type,
 						 .name = f->name,
+						 .help = help,
 						 .series = root,
 						 .family = f};
 	f->version = version;
-	if (old == NULL)
+	if (old == NULL) {
 		order_insert(&s->families, version);
-	else if (version != old) {
-		order_replace(&s->families, f->place, old, version);
-		epoch_retire(&s->epoch, old, old->born, free_dead);
+		return;
 	}
+	order_replace(&s->families, f->place, old, version);
+	epoch_retire(&s->epoch, old, old->born, version_free);
 }
 
 static void settle_families(struct store *s)
@@ -806,10 +814,14 @@ uint64_t snapshot_n_series(const struct snapshot *snap)
 	return snap->n_series;
 }
 
-const struct slice *family_version_help(const struct store_family_version *version)
+void *family_head_keep(const struct store_family_version *shared, void *head)
 {
-	const struct series *first = order_first(version->series);
+	struct store_family_version *version = (struct store_family_version *)shared;
+	void *fixed = NULL;
 
-	return first == NULL || series_block(first)->help == NULL ? NULL
-								  : &series_block(first)->help->text;
+	if (atomic_compare_exchange_strong_explicit(&version->head, &fixed, head,
+						    memory_order_acq_rel, memory_order_acquire))
+		return head;
+	free(head);
+	return fixed;
 }

@@ -18,9 +18,14 @@ struct store_family_version {
 	uint32_t born; /* keeper's */
 	enum metric_type type;
 	struct slice name;
+	const struct help *help;         /* that of its first series; NULL: none */
 	const struct order_node *series; /* leaves hold struct series */
+	_Atomic(void *) head;            /* what a reader made of name, type and help; free() ends it */
 	struct store_family *family;     /* keeper's */
 };
+
+/* Any thread: fixes a made head, or frees it when another reader was faster. Returns what is fixed. */
+void *family_head_keep(const struct store_family_version *version, void *head);
 
 struct store *store_new(const struct store_limits *limits); /* NULL: out of memory */
 struct store *store_free(struct store *s); /* takes NULL, returns NULL; no snapshot may be left */
@@ -41,6 +46,3 @@ const struct order_node *snapshot_families(const struct snapshot *snap); /* stor
 const struct order_node *snapshot_groups(const struct snapshot *snap);   /* group_state */
 uint64_t snapshot_n_groups(const struct snapshot *snap);
 uint64_t snapshot_n_series(const struct snapshot *snap);
-
-/* The help that a family is exposed with: that of its first series. NULL: none. */
-const struct slice *family_version_help(const struct store_family_version *version);
