@@ -87,7 +87,8 @@ class Process:
     def request(self, method, path, body=None, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            connection.request(method, path, body, headers or {})
+            data = body.encode() if isinstance(body, str) else body
+            connection.request(method, path, data, headers or {})
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
         finally:
