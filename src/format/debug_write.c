@@ -109,9 +109,9 @@ static void put_summary(struct buf *out, const struct metric *metric)
 {
 	bool first = true;
 
-	if (metric->has_count)
+	if (!metric->lacks_count)
 		put_count(out, &first, "sample_count", metric->count);
-	if (metric->has_sum)
+	if (!metric->lacks_sum)
 		put_double(out, &first, "sample_sum", metric->sum);
 	for (uint32_t i = 0; i < metric->n_points; i++) {
 		bool inner = true;
@@ -149,11 +149,11 @@ static void put_histogram(struct buf *out, const struct metric *metric)
 	bool first = true, floats = has_float_counts(metric);
 
 	/* Both, where a body has one count that is whole and one that is not. */
-	if (floats ? metric->count != 0 : metric->has_count)
+	if (floats ? metric->count != 0 : !metric->lacks_count)
 		put_count(out, &first, "sample_count", metric->count);
 	if (floats)
 		put_double(out, &first, "sample_count_float", metric->count_float);
-	if (metric->has_sum)
+	if (!metric->lacks_sum)
 		put_double(out, &first, "sample_sum", metric->sum);
 	for (uint32_t i = 0; i < metric->n_points; i++) {
 		put_field(out, &first, "bucket:{");

@@ -910,6 +910,8 @@ static struct metric *find_or_add_metric(struct parser *p)
 
 		if (metric == NULL)
 			return NULL;
+		metric->lacks_count = true;
+		metric->lacks_sum = true;
 		*slot = (struct series_slot){metric, p->known, hash};
 		p->series.n++;
 	}
@@ -986,7 +988,7 @@ static bool add_bucket(struct parser *p, struct metric *metric, double value)
 
 static void set_sum(struct metric *metric, double value)
 {
-	metric->has_sum = true;
+	metric->lacks_sum = false;
 	metric->sum = value;
 }
 
@@ -994,7 +996,7 @@ static bool add_summary_value(struct parser *p, struct metric *metric, double va
 {
 	switch (p->role) {
 	case ROLE_COUNT:
-		metric->has_count = true;
+		metric->lacks_count = false;
 		metric->count = go_uint64(value);
 		return true;
 	case ROLE_SUM:
@@ -1010,7 +1012,7 @@ static bool add_histogram_value(struct parser *p, struct metric *metric, double 
 {
 	switch (p->role) {
 	case ROLE_COUNT:
-		metric->has_count = true;
+		metric->lacks_count = false;
 		if (value == (double)go_uint64(value))
 			metric->count = go_uint64(value);
 		else if (value < 0)

@@ -42,8 +42,8 @@ struct metric {
 	struct label *labels; /* without le and quantile */
 	uint32_t n_labels;
 	bool has_timestamp;
-	bool has_count, has_sum; /* pushed at all; an error's debug text tells */
-	uint32_t n_points;       /* of quantiles or buckets */
+	bool lacks_count, lacks_sum; /* the body had none; debug text leaves them out */
+	uint32_t n_points;           /* of quantiles or buckets */
 	union {
 		struct quantile *quantiles; /* METRIC_SUMMARY, in the order of the body */
 		struct bucket *buckets;     /* METRIC_*HISTOGRAM, in the order of the body */

@@ -173,7 +173,7 @@ bool labels_pack(const struct label *sorted, size_t n, struct arena *arena, stru
 		return false;
 	assert(n <= UINT32_MAX);
 	for (size_t i = 1; i < n; i++)
-		assert(slice_compare(sorted[i - 1].name, sorted[i].name) < 0);
+		assert(slice_compare(sorted[i - 1].name, sorted[i].name) <= 0);
 	labels_pack_at(sorted, n, text);
 	*ret = (struct labels){{text, bytes}, (uint32_t)n};
 	return true;
