@@ -30,6 +30,10 @@ void *family_head_keep(const struct store_family_version *version, void *head);
 struct store *store_new(const struct store_limits *limits); /* NULL: out of memory */
 struct store *store_free(struct store *s); /* takes NULL, returns NULL; no snapshot may be left */
 
+/* Keeper only. Fetches ahead what the changes of a batch will touch: with many groups each push meets
+ * cold memory, and waiting for all of it at once is what keeps its cost flat. Changes nothing. */
+void store_expect(const struct store *s, const struct change *first);
+
 /* Keeper only. Judges and stages a change: its verdict is set, and what it changes (its failure
  * time, when it was refused) is staged. Takes blocks and stamp out of it as needed. */
 void store_stage(struct store *s, struct change *c);
