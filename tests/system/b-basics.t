@@ -576,3 +576,81 @@ PUT /metrics/job/x
 body bad_duplicate.txt
 => 400
 | pushed metrics are invalid or inconsistent with existing metrics: collected metric "m" { label:{name:"a"  value:"1"}  label:{name:"instance"  value:""}  label:{name:"job"  value:"x"}  untyped:{value:2}} was collected before with the same name and label values
+
+# a push whose client does not wait for the answer is stored
+send
+| PUT /metrics/job/x HTTP/1.1
+| Host: x
+| Content-Length: 4
+|
+|\ m 1\n
+close
+wait 0.2
+GET /metrics
+=> 200
+has m{instance="",job="x"} 1
+
+# the requests of one client are applied in their order
+send
+| PUT /metrics/job/x HTTP/1.1
+| Host: x
+| Content-Length: 8
+|
+|\ a 1\nb 1\n
+| POST /metrics/job/x HTTP/1.1
+| Host: x
+| Content-Length: 4
+|
+|\ b 2\n
+| DELETE /metrics/job/x HTTP/1.1
+| Host: x
+|
+| POST /metrics/job/x HTTP/1.1
+| Host: x
+| Content-Length: 4
+|
+|\ c 3\n
+| GET /metrics HTTP/1.1
+| Host: x
+|
+=> 200
+=> 200
+=> 202
+=> 200
+=> 200
+pushed
+| # TYPE c untyped
+| c{instance="",job="x"} 3
+
+# a scrape sees a push that was answered, whoever pushed
+sh
+$ for i in 1 2 3 4 5 6 7 8 9 10; do
+$   echo "m $i" | curl -s --data-binary @- http://$GATEWAY9091/metrics/job/x
+$   curl -s http://$GATEWAY9091/metrics | grep '^m{'
+$ done
+| m{instance="",job="x"} 1
+| m{instance="",job="x"} 2
+| m{instance="",job="x"} 3
+| m{instance="",job="x"} 4
+| m{instance="",job="x"} 5
+| m{instance="",job="x"} 6
+| m{instance="",job="x"} 7
+| m{instance="",job="x"} 8
+| m{instance="",job="x"} 9
+| m{instance="",job="x"} 10
+
+# the push time is the time of the push
+sh
+$ before=$(date +%s)
+$ curl -s -X PUT http://$GATEWAY9091/metrics/job/x
+$ after=$(date +%s)
+$ curl -s http://$GATEWAY9091/metrics | awk -v a="$before" -v b="$after" '/^push_time_seconds/ { print ($2 >= a && $2 <= b + 1) ? "in time" : $0 }'
+| in time
+
+# a body of a megabyte is a body
+sh
+$ seq -f 'm{s="%06g"} 1' 1 60000 >body
+$ curl -s -w '%{http_code}\n' -X PUT --data-binary @body http://$GATEWAY9091/metrics/job/x
+$ curl -s http://$GATEWAY9091/metrics | grep -c '^m{'
+| 200
+| 60000

@@ -548,37 +548,6 @@ PUT /metrics/job/x/1a@base64/!
 => 400
 | improper label name "1a"
 
-# a double slash is cleaned away by a redirect
-PUT /metrics/job/x//a/b
-| m 1
-=> 301
-Location: /metrics/job/x/a/b
-Content-Length: 0
-no Content-Type
-PUT /metrics/job//a/b
-| m 1
-=> 301
-Location: /metrics/job/a/b
-
-# dots in the path are cleaned away by a redirect that keeps the query
-PUT /metrics/job/x/./a/../b?c=d
-| m 1
-=> 301
-Location: /metrics/job/x/b?c=d
-
-# a path without a job redirects to one without the slash, which does not exist
-PUT /metrics/job/
-| m 1
-=> 307
-Location: /metrics/job
-DELETE /metrics/job/
-=> 307
-Location: /metrics/job
-PUT /metrics/job
-| m 1
-=> 404
-| 404 page not found
-
 # a job in base64 has no path without it
 PUT /metrics/job@base64/
 | m 1

@@ -1,24 +1,6 @@
 // Names beyond ASCII letters, digits and underscores: only with their flag.
 shared --push.enable-utf8-names
 
-# a metric name may be any UTF-8 in quotes
-PUT /metrics/job/x
-| {"my.metric"} 1
-| {"größe",a="b"} 2
-| "my metric" 3
-=> 200
-GET /metrics
-> Accept: text/plain;version=0.0.4;escaping=allow-utf-8
-=> 200
-Content-Type: text/plain; version=0.0.4; charset=utf-8; escaping=allow-utf-8
-pushed
-| # TYPE "größe" untyped
-| {"größe",a="b",instance="",job="x"} 2
-| # TYPE "my metric" untyped
-| {"my metric",instance="",job="x"} 3
-| # TYPE "my.metric" untyped
-| {"my.metric",instance="",job="x"} 1
-
 # a label name may be any UTF-8 in quotes
 PUT /metrics/job/x
 | m{"a.b"="c","ä"="d",plain="e"} 1
@@ -29,20 +11,6 @@ GET /metrics
 pushed
 | # TYPE m untyped
 | m{"a.b"="c",instance="",job="x",plain="e","ä"="d"} 1
-
-# without a wish for UTF-8 invalid characters are shown as underscores
-PUT /metrics/job/x
-| # HELP "my.metric" text
-| # TYPE "my.metric" gauge
-| {"my.metric","a.b"="c"} 1
-=> 200
-GET /metrics
-=> 200
-Content-Type: text/plain; version=0.0.4; charset=utf-8; escaping=underscores
-pushed
-| # HELP my_metric text
-| # TYPE my_metric gauge
-| my_metric{a_b="c",instance="",job="x"} 1
 
 # HELP and TYPE may name any UTF-8 in quotes
 PUT /metrics/job/x

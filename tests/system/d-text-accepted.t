@@ -1275,6 +1275,78 @@ pushed
 | h_sum{instance="",job="x"} 0
 | h_count{instance="",job="x"} 1.844674407370955e+19
 
+# counts of a histogram may be NaN and infinite
+PUT /metrics/job/x
+| # TYPE h histogram
+| h_bucket{le="1"} NaN
+| h_bucket{le="2"} +Inf
+| h_count +Inf
+| h_sum NaN
+=> 200
+GET /metrics
+=> 200
+pushed
+| # TYPE h histogram
+| h_bucket{instance="",job="x",le="1"} NaN
+| h_bucket{instance="",job="x",le="2"} +Inf
+| h_bucket{instance="",job="x",le="+Inf"} +Inf
+| h_sum{instance="",job="x"} NaN
+| h_count{instance="",job="x"} +Inf
+
+# a count of a histogram too large for an integer is a float
+PUT /metrics/job/x
+| # TYPE h histogram
+| h_count 1e30
+| h_bucket{le="1"} 1
+=> 200
+GET /metrics
+=> 200
+pushed
+| # TYPE h histogram
+| h_bucket{instance="",job="x",le="1"} 1
+| h_bucket{instance="",job="x",le="+Inf"} 1e+30
+| h_sum{instance="",job="x"} 0
+| h_count{instance="",job="x"} 1e+30
+
+# interleaved samples of two histograms find their own
+PUT /metrics/job/x
+| # TYPE g histogram
+| # TYPE h histogram
+| g_bucket{le="1"} 1
+| h_bucket{le="1"} 2
+| g_count 3
+| h_count 4
+=> 200
+GET /metrics
+=> 200
+pushed
+| # TYPE g histogram
+| g_bucket{instance="",job="x",le="1"} 1
+| g_bucket{instance="",job="x",le="+Inf"} 3
+| g_sum{instance="",job="x"} 0
+| g_count{instance="",job="x"} 3
+| # TYPE h histogram
+| h_bucket{instance="",job="x",le="1"} 2
+| h_bucket{instance="",job="x",le="+Inf"} 4
+| h_sum{instance="",job="x"} 0
+| h_count{instance="",job="x"} 4
+
+# a gauge histogram gets its parts by their suffixes
+PUT /metrics/job/x
+| # TYPE g gaugehistogram
+| g_bucket{le="1"} 1
+| g_count 2
+| g_sum 3
+=> 200
+GET /metrics
+=> 200
+pushed
+| # TYPE g histogram
+| g_bucket{instance="",job="x",le="1"} 1
+| g_bucket{instance="",job="x",le="+Inf"} 2
+| g_sum{instance="",job="x"} 3
+| g_count{instance="",job="x"} 2
+
 # bucket, sum and count without a TYPE before them are families of their own
 PUT /metrics/job/x
 | h_bucket{le="1"} 1

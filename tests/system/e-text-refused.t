@@ -29,7 +29,7 @@ PUT /metrics/job/x
 
 # input may not end after a metric name and a blank
 PUT /metrics/job/x
-|\ m 
+|\ m\x20
 => 400
 | text format parsing error in line 1: unexpected end of input stream
 

@@ -500,7 +500,7 @@ ref cannot
 start --web.header-timeout=300ms
 send
 |\ GET /-/healthy HTTP/1.1\r\nHost:
-=> 408<<.*>>
+=> 408 <<.*>>
 within 3
 => closed
 
@@ -516,7 +516,7 @@ send
 wait 0.2
 send
 |\ T
-=> 408<<.*>>
+=> 408 <<.*>>
 within 1
 => closed
 

@@ -457,83 +457,54 @@ ref=> 400
 DELETE /metrics/job/x/a/%ff
 => 202
 
-# without the check a push is answered 202 at once
-start --push.disable-consistency-check
+# timestamps are judged before consistency
 PUT /metrics/job/x
 | m 1
-=> 202
-Content-Length: 0
-no Content-Type
-empty
-GET /metrics
-=> 200
-has m{instance="",job="x"} 1
-
-# without the check a bad path and a body that cannot be parsed are still 400
-start --push.disable-consistency-check
-PUT /metrics/job/x/a
-| m 1
-=> 400
-| odd number of components in label string "/a"
-PUT /metrics/job/x
-| m x
-=> 400
-| text format parsing error in line 1: expected float as value, got "x"
-GET /metrics
-=> 200
-stored
-
-# without the check a timestamp is dropped silently and leaves the failure time
-start --push.disable-consistency-check
-PUT /metrics/job/x
 | m 1 1700000000000
-=> 202
+=> 400
+| pushed metrics are invalid or inconsistent with existing metrics: pushed metrics must not have timestamps
+
+# a histogram of two groups that is one series is quoted whole
+PUT /metrics/job/x
+| # TYPE h histogram
+| h_bucket{a="b",le="0.5"} 1
+| h_sum{a="b"} 2.5
+| h_count{a="b"} 3
+=> 200
+PUT /metrics/job/x/a/b
+| # TYPE h histogram
+| h_bucket{le="0.5"} 1
+| h_sum 2.5
+| h_count 3
+=> 400
+| pushed metrics are invalid or inconsistent with existing metrics: collected metric "h" { label:{name:"a"  value:"b"}  label:{name:"instance"  value:""}  label:{name:"job"  value:"x"}  histogram:{sample_count:3  sample_sum:2.5  bucket:{cumulative_count:1  upper_bound:0.5}}} was collected before with the same name and label values
+
+# a histogram of fractions is quoted with its float fields
+PUT /metrics/job/x
+| # TYPE h histogram
+| h_bucket{a="b",le="0.5"} 1.5
+| h_bucket{a="b",le="+Inf"} 2
+| h_sum{a="b"} 2.5
+| h_count{a="b"} 3
+=> 200
+PUT /metrics/job/x/a/b
+| # TYPE h histogram
+| h_bucket{le="0.5"} 1.5
+| h_bucket{le="+Inf"} 2
+| h_sum 2.5
+| h_count 3
+=> 400
+| pushed metrics are invalid or inconsistent with existing metrics: collected metric "h" { label:{name:"a"  value:"b"}  label:{name:"instance"  value:""}  label:{name:"job"  value:"x"}  histogram:{sample_count_float:3  sample_sum:2.5  bucket:{cumulative_count_float:1.5  upper_bound:0.5}  bucket:{cumulative_count_float:2  upper_bound:inf}}} was collected before with the same name and label values
+
+# a family that collides within its own push is rejected and the rest with it
+PUT /metrics/job/x
+| # TYPE h_bucket counter
+| h_bucket 1
+| # TYPE h histogram
+| h_sum 2
+| m 3
+=> 400
+has pushed metrics are invalid or inconsistent with existing metrics: <<.*>>collide<<.*>>
 GET /metrics
 => 200
 pushed
-GET /metrics
-=> 200
-has push_failure_time_seconds{instance="",job="x"} <<time>>
-has push_time_seconds{instance="",job="x"} 0
-
-# without the check a series given twice fails the scrape
-start --push.disable-consistency-check
-PUT /metrics/job/x
-| m 1
-| m 2
-=> 202
-GET /metrics
-=> 500
-Content-Type: text/plain; charset=utf-8
-X-Content-Type-Options: nosniff
-| An error has occurred while serving metrics:
-|
-| collected metric "m" { label:{name:"instance"  value:""}  label:{name:"job"  value:"x"}  untyped:{value:2}} was collected before with the same name and label values
-GET /-/healthy
-=> 200
-DELETE /metrics/job/x
-=> 202
-GET /metrics
-=> 200
-stored
-
-# without the check two types of one family fail the scrape
-start --push.disable-consistency-check
-PUT /metrics/job/x
-| # TYPE m gauge
-| m 1
-=> 202
-PUT /metrics/job/y
-| # TYPE m counter
-| m 2
-=> 202
-GET /metrics
-=> 500
-has collected metric "m" { <<.*>>} is not a <<(GAUGE|COUNTER)>>
-PUT /metrics/job/y
-| # TYPE m gauge
-| m 2
-=> 202
-GET /metrics
-=> 200
-has m{instance="",job="y"} 2

@@ -611,3 +611,33 @@ GET /federate
 has m{instance="",job="x"} 1
 GET /metrics
 => 404
+
+# twenty thousand series of a hundred groups are in order, also after changes
+sh
+$ for g in $(seq 100 199); do
+$   seq -f "m{s=\"%04g\"} $g" 1 200 | curl -s -o out -X PUT --data-binary @- http://$GATEWAY9091/metrics/job/x/g/$g
+$ done
+$ curl -s http://$GATEWAY9091/metrics | grep '^m{' >all
+$ wc -l <all && sort -c all && head -n 1 all && tail -n 1 all
+| 20000
+| m{g="100",instance="",job="x",s="0001"} 100
+| m{g="199",instance="",job="x",s="0200"} 199
+sh
+$ for g in 100 150 199; do curl -s -X DELETE http://$GATEWAY9091/metrics/job/x/g/$g; done
+$ for g in 101 151 198; do
+$   seq -f "m{s=\"%04g\"} $g" 100 500 | curl -s -o out -X PUT --data-binary @- http://$GATEWAY9091/metrics/job/x/g/$g
+$ done
+$ curl -s http://$GATEWAY9091/metrics | grep '^m{' >all
+$ wc -l <all && sort -c all && head -n 1 all && tail -n 1 all
+| 20003
+| m{g="101",instance="",job="x",s="0100"} 101
+| m{g="198",instance="",job="x",s="0500"} 198
+
+# a thousand families are in order
+sh
+$ for g in 1 2 3; do
+$   seq -f 'f%04g 1' $g 3 3000 | curl -s -X PUT --data-binary @- http://$GATEWAY9091/metrics/job/x/g/$g
+$ done
+$ curl -s http://$GATEWAY9091/metrics | grep '^f' >all
+$ wc -l <all && sort -c all
+| 3000

@@ -213,6 +213,9 @@ class Parser:
     def answer(self, word, status):
         if self.step is None:
             self.fail("an answer without a request")
+        known = re.fullmatch(r"closed|open|cut|(HTTP/1\.[01] )?([0-9]{3}( .*)?|<<.*>> .+)", status)
+        if not known:
+            self.fail(f"not a status: {status}")
         self.expected = Expected(self.n, status)
         if word == "=>":
             self.step.answers.append([self.expected, None])
