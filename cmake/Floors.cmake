@@ -11,15 +11,16 @@ function(floor name)
 	endif()
 endfunction()
 
-# unit_tests(floor): every tests/unit/<floor>/test_<name>.c, linked with that floor and what lies below.
-function(unit_tests floor)
+# unit_tests(floor library): every tests/unit/<floor>/test_<name>.c, linked with that floor's library and
+# what lies below.
+function(unit_tests floor library)
 	file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${floor}/test_*.c)
 	foreach(source ${sources})
 		get_filename_component(name ${source} NAME_WE)
 		string(REPLACE "test_" "" name ${name})
 		set(target test_${floor}_${name})
 		add_executable(${target} ${source})
-		target_link_libraries(${target} PRIVATE ${floor} PkgConfig::CMOCKA)
+		target_link_libraries(${target} PRIVATE ${library} PkgConfig::CMOCKA)
 		add_test(NAME unit/${floor}/${name} COMMAND ${target})
 		set_tests_properties(unit/${floor}/${name} PROPERTIES LABELS unit TIMEOUT 120)
 	endforeach()

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * clock.h -- the two clocks. Only http, main and tests call these; everywhere else time is a value
- * that is passed in. Any thread. */
+ * clock.h -- the two clocks. Only base/log, http, main and tests call these; everywhere else time is
+ * a value that is passed in. Any thread. */
 #pragma once
 
 #include <stdint.h>

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * log.h -- structured log lines, logfmt or JSON, as the reference writes them (keys ts, level,
- * caller, msg, then the attributes in order).
+ * caller, msg, then the attributes in order; quoting and escapes as Go's slog handlers do).
  *
- * Any thread. Logging never blocks its caller: lines go through a bounded queue to a writer thread;
- * when the reader of the log is too slow, lines are dropped, counted, and the count is logged once
- * the reader is back. log_stop writes what waits (bounded in time). */
+ * Any thread. Logging never waits for the reader of the log: a line goes into a bounded queue that
+ * a writer thread empties. While the queue is full lines are dropped and counted, and the count is
+ * logged once the reader is back. Before log_start and after log_stop nothing is logged. */
 #pragma once
+
+#include <stdint.h>
 
 #include "base/slice.h"
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 enum log_format { LOG_LOGFMT, LOG_JSON };
+
+enum {
+	LOG_QUEUE_BYTES_MAX = 1 << 20,
+	LOG_VALUE_BYTES_MAX = 1 << 16, /* the rest of a longer value is left out */
+	LOG_STOP_MS_MAX = 1000,        /* how long log_stop waits for the reader */
+};
 
 struct log_attr {
 	const char *key;
@@ -21,28 +29,34 @@ struct log_attr {
 
 #define LOG_TEXT(name, text) ((struct log_attr){.key = (name), .value = (text)})
 #define LOG_BOOL(name, truth)                                                                      \
-	((struct log_attr){.key = (name),                                                          \
-			   .value = (truth) ? SLICE("true") : SLICE("false"),                      \
-			   .bare = true})
+	((struct log_attr){                                                                        \
+	    .key = (name), .value = (truth) ? SLICE("true") : SLICE("false"), .bare = true})
 
-/* Once, before other threads start; lines go to `fd`, which stays the caller's. */
+/* Once, before other threads start; lines go to `fd`, which stays the caller's. False when the
+ * writer thread cannot be started. All signals are blocked in that thread. */
 bool log_start(enum log_level level, enum log_format format, int fd);
+
+/* Writes what waits, for at most LOG_STOP_MS_MAX. Safe without a log_start. */
 void log_stop(void);
 
 bool log_wants(enum log_level level);
 
-/* `caller` is "file.c:line". */
-void log_write(enum log_level level, const char *caller, struct slice msg,
+struct log_place {
+	const char *file;
+	const char *function;
+	int line;
+};
+
+void log_write(enum log_level level, const struct log_place *place, struct slice msg,
 	       const struct log_attr *attrs, size_t n_attrs);
 
-#define LOG_STRING_(x) #x
-#define LOG_STRING(x) LOG_STRING_(x)
 #define LOG_AT(level, msg, ...)                                                                    \
 	do {                                                                                       \
 		if (log_wants(level)) {                                                            \
-			const struct log_attr log_attrs[] = {{0}, ##__VA_ARGS__};                  \
-			log_write((level), __FILE_NAME__ ":" LOG_STRING(__LINE__), (msg),          \
-				  log_attrs + 1, sizeof(log_attrs) / sizeof(log_attrs[0]) - 1);    \
+			const struct log_place log_place_ = {__FILE_NAME__, __func__, __LINE__};   \
+			const struct log_attr log_attrs_[] = {{0}, ##__VA_ARGS__};                 \
+			log_write((level), &log_place_, (msg), log_attrs_ + 1,                     \
+				  sizeof(log_attrs_) / sizeof(log_attrs_[0]) - 1);                 \
 		}                                                                                  \
 	} while (0)
 #define log_debug(msg, ...) LOG_AT(LOG_DEBUG, msg, ##__VA_ARGS__)

@@ -18,6 +18,9 @@ struct slice {
 #define SLICE(lit) ((struct slice){"" lit "", sizeof(lit) - 1})
 #define SLICE_EMPTY ((struct slice){"", 0})
 
+/* The same for static initialisers. */
+#define SLICE_TEXT(lit) {"" lit "", sizeof(lit) - 1}
+
 /* For printf's "%.*s"; only for slices known to be short. */
 #define SLICE_ARG(s) (int)(s).len, (s).ptr
 

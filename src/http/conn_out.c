@@ -23,7 +23,8 @@ enum {
 struct stream {
 	struct http_producer producer;
 	bool chunked;
-	bool ended; /* `next` said so */
+	bool ended;  /* `next` said so */
+	bool failed; /* likewise: what is sent stays without its end */
 	/* chunk head, pieces, chunk end; from `at` on not sent */
 	struct iovec parts[PIECES_MAX + 2];
 	int at, n_parts;
@@ -38,14 +39,20 @@ void stream_free(struct stream *s)
 	free(s);
 }
 
-/* A piece that has bytes. */
-static bool producer_next(const struct http_producer *p, struct slice *ret)
+static bool has_piece(enum http_piece said)
 {
-	do {
-		if (!p->next(p->state, ret))
-			return false;
-	} while (ret->len == 0);
-	return true;
+	return said == HTTP_PIECE || said == HTTP_PIECE_BRIEF;
+}
+
+/* Passes over pieces without bytes. */
+static enum http_piece producer_next(const struct http_producer *p, struct slice *ret)
+{
+	enum http_piece said;
+
+	do
+		said = p->next(p->state, ret);
+	while (has_piece(said) && ret->len == 0);
+	return said;
 }
 
 static void part_add(struct stream *s, struct slice part)
@@ -68,17 +75,19 @@ static void stream_fill(struct stream *s)
 {
 	size_t bytes = 0;
 	struct slice piece;
+	enum http_piece said = HTTP_PIECE;
 
 	s->at = 0;
 	s->n_parts = s->chunked ? 1 : 0;
-	for (int n = 0; n < PIECES_MAX && bytes < BATCH_BYTES_MAX; n++) {
-		if (!producer_next(&s->producer, &piece)) {
-			s->ended = true;
+	for (int n = 0; n < PIECES_MAX && bytes < BATCH_BYTES_MAX && said == HTTP_PIECE; n++) {
+		said = producer_next(&s->producer, &piece);
+		if (!has_piece(said))
 			break;
-		}
 		part_add(s, piece);
 		bytes += piece.len;
 	}
+	s->ended = said == HTTP_PIECE_END;
+	s->failed = said == HTTP_PIECE_FAILED;
 	if (s->chunked && bytes > 0) {
 		int len = snprintf(s->chunk_head, sizeof(s->chunk_head), "%zx\r\n", bytes);
 
@@ -182,13 +191,14 @@ static void put_produced(struct conn *c, const struct http_answer *a)
 	char first[LENGTH_BODY_MAX];
 	size_t len = 0;
 	struct slice piece;
+	enum http_piece said;
 
 	if (c->no_body || !http_status_has_body(a->status)) {
 		p->release(p->state);
 		put_head(c, a, LENGTH_UNKNOWN, !c->keep_alive);
 		return;
 	}
-	while (producer_next(p, &piece)) {
+	while (has_piece(said = producer_next(p, &piece))) {
 		if (piece.len > sizeof(first) - len) {
 			stream_begin(c, a, (struct slice){first, len}, piece);
 			return;
@@ -196,9 +206,13 @@ static void put_produced(struct conn *c, const struct http_answer *a)
 		memcpy(first + len, piece.ptr, piece.len);
 		len += piece.len;
 	}
+	p->release(p->state);
+	if (said == HTTP_PIECE_FAILED) {
+		conn_close(c);
+		return;
+	}
 	put_head(c, a, (int64_t)len, !c->keep_alive);
 	buf_put(&c->out, (struct slice){first, len});
-	p->release(p->state);
 }
 
 static void put_answer(struct conn *c, const struct http_answer *a)
@@ -379,14 +393,16 @@ static void sent_bytes(struct conn *c, size_t n)
 	}
 }
 
-/* With all parts sent: asks for more, or is done with the producer. */
+/* With all parts sent: asks for more, or is done with the producer, or cuts the connection. */
 static void stream_step(struct conn *c)
 {
 	struct stream *s = c->stream;
 
-	while (s->at == s->n_parts && !s->ended)
+	while (s->at == s->n_parts && !s->ended && !s->failed)
 		stream_fill(s);
-	if (s->at == s->n_parts) {
+	if (s->at == s->n_parts && s->failed) {
+		conn_close(c);
+	} else if (s->at == s->n_parts) {
 		stream_free(s);
 		c->stream = NULL;
 	}
@@ -443,6 +459,8 @@ void conn_flush(struct conn *c)
 		}
 		if (c->stream != NULL && c->out.len == c->out_at) {
 			stream_step(c);
+			if (c->phase == CONN_GONE)
+				return;
 			if (c->stream == NULL)
 				break;
 		}

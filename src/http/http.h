@@ -51,12 +51,19 @@ struct http_request {
 /* The first header of that name (ASCII case ignored); false when there is none. */
 bool http_header_get(const struct http_request *r, struct slice name, struct slice *ret_value);
 
-/* A body that is made while it is sent. `next` gives the next piece, valid until `release`, and
- * returns false at the end; `release` is called exactly once, also when the client went away or
- * when the answer has no body (HEAD, 204, 304). Both are called on the worker that owns the
+/* What a producer says of the piece it gives. */
+enum http_piece {
+	HTTP_PIECE,        /* valid until `release` */
+	HTTP_PIECE_BRIEF,  /* valid until `next` is called again */
+	HTTP_PIECE_END,    /* there is none: the body is complete */
+	HTTP_PIECE_FAILED, /* there is none: the body cannot be completed, the connection is cut */
+};
+
+/* A body that is made while it is sent. `release` is called exactly once, also when the client went
+ * away or when the answer has no body (HEAD, 204, 304). Both are called on the worker that owns the
  * connection, the first `next` perhaps within http_answer; neither may call http_answer. */
 struct http_producer {
-	bool (*next)(void *state, struct slice *ret_piece);
+	enum http_piece (*next)(void *state, struct slice *ret_piece);
 	void (*release)(void *state);
 	void *state;
 };

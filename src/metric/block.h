@@ -12,8 +12,9 @@
 
 struct block {
 	/* owned by the keeper: no reader of a snapshot touches these */
-	void *place;   /* where its series stand in the store's order */
-	uint32_t born; /* generation of the store in which it was published */
+	void *place;       /* where its series stand in the store's order */
+	uint32_t born;     /* generation in which it was published; 0 before that */
+	uint32_t n_states; /* group states that hold it */
 
 	/* never change after publication */
 	uint32_t n_series;
@@ -26,7 +27,7 @@ struct block {
 
 /* The labels that a group gives to all of its series. Made once per group; immutable. */
 struct stamp {
-	uint32_t born;
+	uint64_t hash;          /* of grouping */
 	struct labels grouping; /* the grouping key */
 	struct labels implied;  /* the same, and instance="" where no grouping label is `instance` */
 };
@@ -34,16 +35,24 @@ struct stamp {
 /* A help text, shared by the blocks of a family that were pushed with it. Immutable but for the
  * keeper's count. */
 struct help {
-	struct help *next;  /* owned by the keeper */
-	uint32_t n_blocks;  /* owned by the keeper */
-	uint32_t born;      /* owned by the keeper */
+	struct help *next; /* owned by the keeper */
+	uint32_t n_blocks; /* owned by the keeper */
+	uint32_t born;     /* owned by the keeper */
 	struct slice text;
 };
 
+/* One allocation that owns its labels; `sorted` has no name twice. NULL: out of memory. */
+must_check struct stamp *stamp_new(const struct label *sorted, size_t n);
+void stamp_free(struct stamp *stamp);
+
+must_check struct help *help_new(struct slice text); /* NULL: out of memory */
+
 struct series {
 	uint32_t block_offset; /* from the block's first byte to this one */
-	uint32_t pushed_index; /* position among the series of the body */
-	uint32_t n_labels;
+	uint32_t index;        /* among the block's series */
+	uint32_t pushed_index; /* among the series of the body */
+	uint32_t n_points;     /* quantiles or buckets */
+	uint32_t n_labels;     /* own ones */
 	uint32_t labels_bytes;
 };
 
@@ -86,7 +95,6 @@ void block_free(struct block *b);
 
 const struct series *block_series(const struct block *b, uint32_t i);
 const struct block *series_block(const struct series *s);
-uint32_t series_index(const struct series *s); /* in its block */
 struct labels series_own_labels(const struct series *s);
 struct series_value series_value(const struct series *s);
 

@@ -11,3 +11,7 @@ void quote_string(struct buf *out, struct slice s);
 
 /* '.' : one byte taken as a code point of that number. */
 void quote_byte(struct buf *out, unsigned char byte);
+
+/* Shown as it is: letters, marks, numbers, punctuation, symbols and the ASCII space (Go's
+ * strconv.IsPrint). */
+bool quote_is_print(uint32_t code_point);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/app.h"
+
+#include <stdlib.h>
+
+#include "app/app_private.h"
+
+struct app *app_new(const struct app_options *options, struct keeper *keeper)
+{
+	struct app *app = malloc(sizeof(*app));
+
+	if (app == NULL)
+		return NULL;
+	*app = (struct app){.options = *options, .keeper = keeper};
+	return app;
+}
+
+struct app *app_free(struct app *app)
+{
+	free(app);
+	return NULL;
+}
+
+static void *worker_open(void *app_ptr, struct http_worker *http)
+{
+	struct app *app = app_ptr;
+	struct worker *w = malloc(sizeof(*w));
+
+	(void)http;
+	if (w == NULL)
+		return NULL;
+	*w = (struct worker){.app = app};
+	w->tail = &w->first;
+	arena_init(&w->arena, app->options.push_arena_bytes_max);
+	return w;
+}
+
+static void worker_close(void *context)
+{
+	struct worker *w = context;
+
+	assert(w->first == NULL);
+	arena_free(&w->arena);
+	free(w);
+}
+
+static void worker_handle(void *context, struct http_exchange *x)
+{
+	struct worker *w = context;
+
+	route(w, x);
+	arena_reset(&w->arena);
+}
+
+static bool worker_turn_end(void *context)
+{
+	return push_turn_end(context);
+}
+
+struct http_app app_http(struct app *app)
+{
+	return (struct http_app){
+		.worker_open = worker_open,
+		.worker_close = worker_close,
+		.handle = worker_handle,
+		.turn_end = worker_turn_end,
+		.app = app,
+	};
+}

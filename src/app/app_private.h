@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * app_private.h -- what the handlers share. Private to the app floor. */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "app/app.h"
+#include "store/change.h"
+
+struct app {
+	/* never change after app_new */
+	struct app_options options;
+	struct keeper *keeper;
+
+	/* shared */
+	_Atomic uint32_t n_scrapes; /* answers of /metrics under way */
+};
+
+/* One worker's own; only its thread touches it. */
+struct worker {
+	struct app *app;
+	struct arena arena; /* of the request being handled */
+	/* the changes of this loop turn, in order */
+	struct change *first;
+	struct change **tail;
+};
+
+/* A handler answers, or keeps the exchange for the end of the turn. */
+typedef void app_handler_fn(struct worker *w, struct http_exchange *x);
+
+app_handler_fn handle_health;
+app_handler_fn handle_scrape;
+app_handler_fn handle_page;
+
+/* PUT, POST or DELETE of the group that the path names. */
+void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
+		 struct slice labels);
+
+/* Applies the turn's changes and answers them; false when there were none. */
+bool push_turn_end(struct worker *w);
+
+void route(struct worker *w, struct http_exchange *x);

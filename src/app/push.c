@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A push, on its worker: path and body become a change, or an answer that says what is wrong with
+ * them; the changes of one loop turn go to the keeper as one batch; each verdict becomes an answer.
+ * A change that is on its way holds nothing of its request. */
+#include <stdlib.h>
+
+#include "app/app_private.h"
+#include "base/log.h"
+#include "format/path_parse.h"
+#include "format/text_parse.h"
+
+enum { REMOTE_BYTES_MAX = 64, ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
+
+#define REFUSED SLICE("pushed metrics are invalid or inconsistent with existing metrics")
+
+/* A change and who waits for it. */
+struct waiting {
+	struct http_exchange *exchange;
+	enum http_method method;
+	uint8_t remote_bytes;
+	char remote[REMOTE_BYTES_MAX];
+};
+
+static void answer_status(struct http_exchange *x, int status)
+{
+	http_answer(x, &(struct http_answer){.status = status, .body = SLICE_EMPTY});
+}
+
+static void answer_err(struct http_exchange *x, const struct err *err)
+{
+	http_answer_error(x, err_http_status(err->code), err->msg);
+}
+
+static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c)
+{
+	const struct http_request *r = http_exchange_request(x);
+	struct waiting *waiting = malloc(sizeof(*waiting));
+
+	if (waiting == NULL)
+		return false;
+	waiting->exchange = x;
+	waiting->method = r->method;
+	waiting->remote_bytes =
+		(uint8_t)(r->remote.len < REMOTE_BYTES_MAX ? r->remote.len : REMOTE_BYTES_MAX);
+	memcpy(waiting->remote, r->remote.ptr, waiting->remote_bytes);
+	c->owner = waiting;
+	*w->tail = c;
+	w->tail = &c->next;
+	return true;
+}
+
+static struct change *change_of_body(struct worker *w, const struct http_request *r,
+				     struct stamp *stamp, struct err *reterr)
+{
+	const struct app_options *options = &w->app->options;
+	enum change_kind kind = r->method == HTTP_PUT ? CHANGE_REPLACE : CHANGE_MERGE;
+	struct family_list families;
+	struct change *c;
+
+	if (text_parse(r->body, options->names, &options->push_limits, &w->arena, &families,
+		       reterr) != ERR_NONE) {
+		stamp_free(stamp);
+		return NULL;
+	}
+	c = change_new_push(kind, stamp, &families, r->received_unix_ns, &w->arena);
+	if (c == NULL)
+		(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	return c;
+}
+
+/* What the path and the body say as a change; NULL, and why, when they say nothing sensible. */
+static struct change *change_of_request(struct worker *w, const struct http_request *r,
+					const struct push_path *path, struct err *reterr)
+{
+	const struct app_options *options = &w->app->options;
+	struct label *labels;
+	size_t n_labels;
+	struct stamp *stamp;
+	struct change *c;
+
+	if (path_parse(path, options->names, options->push_limits.labels_max, &w->arena, &labels,
+		       &n_labels, reterr) != ERR_NONE) {
+		log_debug(SLICE("failed to parse URL"), LOG_TEXT("url", path->labels),
+			  LOG_TEXT("err", reterr->msg));
+		return NULL;
+	}
+	stamp = stamp_new(labels, n_labels);
+	if (stamp == NULL) {
+		(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+		return NULL;
+	}
+	if (r->method == HTTP_DELETE) {
+		c = change_new_delete(stamp, r->received_unix_ns);
+		if (c == NULL)
+			(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+		return c;
+	}
+	c = change_of_body(w, r, stamp, reterr);
+	if (c == NULL)
+		log_debug(SLICE("failed to parse text"), LOG_TEXT("source", r->remote),
+			  LOG_TEXT("err", reterr->msg));
+	return c;
+}
+
+void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
+		 struct slice labels)
+{
+	struct push_path path = {.job = job, .job_base64 = job_base64, .labels = labels};
+	struct err err = err_in(&w->arena);
+	struct change *c = change_of_request(w, http_exchange_request(x), &path, &err);
+
+	if (c == NULL) {
+		answer_err(x, &err);
+	} else if (!wait_for(w, x, c)) {
+		change_free(c);
+		http_answer_error(x, 503, SLICE("out of memory"));
+	}
+}
+
+static struct slice method_name(enum http_method method)
+{
+	return method == HTTP_PUT ? SLICE("PUT") : SLICE("POST");
+}
+
+static void answer_refused(const struct change *c, const struct waiting *waiting)
+{
+	struct buf faults, sentence;
+
+	buf_init(&faults, ANSWER_BYTES_MAX);
+	buf_init(&sentence, ANSWER_BYTES_MAX + REFUSED.len);
+	faults_write(&c->faults, &faults);
+	buf_put(&sentence, REFUSED);
+	buf_put(&sentence, SLICE(": "));
+	buf_put(&sentence, buf_slice(&faults));
+	log_error(REFUSED, LOG_TEXT("method", method_name(waiting->method)),
+		  LOG_TEXT("source", ((struct slice){waiting->remote, waiting->remote_bytes})),
+		  LOG_TEXT("err", buf_slice(&faults)));
+	http_answer_error(waiting->exchange, err_http_status(ERR_CONFLICT),
+			  buf_ok(&sentence) ? buf_slice(&sentence) : REFUSED);
+	buf_free(&faults);
+	buf_free(&sentence);
+}
+
+static void answer_full(const struct change *c, const struct waiting *waiting)
+{
+	struct buf sentence;
+
+	buf_init(&sentence, 256);
+	buf_putf(&sentence, "the gateway is full: the push would exceed --%s", c->full);
+	http_answer_error(waiting->exchange, err_http_status(ERR_FULL), buf_slice(&sentence));
+	buf_free(&sentence);
+}
+
+static void answer_verdict(const struct change *c)
+{
+	const struct waiting *waiting = c->owner;
+
+	switch (c->verdict) {
+	case ERR_NONE:
+		answer_status(waiting->exchange, c->kind == CHANGE_DELETE ? 202 : 200);
+		return;
+	case ERR_CONFLICT:
+		answer_refused(c, waiting);
+		return;
+	case ERR_FULL:
+		answer_full(c, waiting);
+		return;
+	case ERR_DISK:
+		http_answer_error(waiting->exchange, err_http_status(ERR_DISK),
+				  SLICE("the change could not be made durable"));
+		return;
+	default:
+		http_answer_error(waiting->exchange, err_http_status(ERR_NOMEM),
+				  SLICE("out of memory"));
+		return;
+	}
+}
+
+bool push_turn_end(struct worker *w)
+{
+	struct change *next, *first = w->first;
+
+	if (first == NULL)
+		return false;
+	w->first = NULL;
+	w->tail = &w->first;
+	keeper_apply(w->app->keeper, first);
+	for (struct change *c = first; c != NULL; c = next) {
+		next = c->next;
+		answer_verdict(c);
+		free(c->owner);
+		change_free(c);
+	}
+	return true;
+}

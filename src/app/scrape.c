@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * GET /metrics: a snapshot, written family by family and chunk by chunk while it is sent. A chunk's
+ * text is made by the first scrape that needs it and kept with the chunk until a push changes it. */
+#include <stdlib.h>
+
+#include "app/app_private.h"
+#include "format/text_write.h"
+
+enum { HEAD_BYTES_MAX = 16 * 1024 * 1024, CHUNK_BYTES_MAX = 256 * 1024 * 1024 };
+
+/* Text that was made once and is kept in the store. */
+struct chunk {
+	size_t len;
+	char text[];
+};
+
+struct scrape {
+	struct app *app;
+	const struct snapshot *snapshot;
+	struct order_walk families; /* leaves of families */
+	const struct order_node *family_leaf;
+	uint32_t family_at;
+	const struct store_family_version *family;
+	struct order_walk chunks; /* of the family */
+};
+
+/* Takes what `out` holds; NULL: out of memory. */
+static struct chunk *chunk_of(struct buf *out)
+{
+	struct chunk *chunk = buf_ok(out) ? malloc(sizeof(*chunk) + out->len) : NULL;
+
+	if (chunk != NULL) {
+		chunk->len = out->len;
+		if (out->len > 0)
+			memcpy(chunk->text, out->ptr, out->len);
+	}
+	buf_free(out);
+	return chunk;
+}
+
+static const struct chunk *head_chunk(const struct store_family_version *family)
+{
+	struct chunk *chunk = atomic_load_explicit(&family->head, memory_order_acquire);
+	struct buf out;
+
+	if (chunk != NULL)
+		return chunk;
+	buf_init(&out, HEAD_BYTES_MAX);
+	text_write_head(&out, family->name, family->help == NULL ? NULL : &family->help->text,
+			family->type);
+	chunk = chunk_of(&out);
+	return chunk == NULL ? NULL : family_head_keep(family, chunk);
+}
+
+static const struct chunk *series_chunk(const struct store_family_version *family,
+					const struct order_node *leaf)
+{
+	struct chunk *chunk = atomic_load_explicit(&leaf->made, memory_order_acquire);
+	struct buf out;
+
+	if (chunk != NULL)
+		return chunk;
+	buf_init(&out, CHUNK_BYTES_MAX);
+	for (uint32_t i = 0; i < leaf->n; i++)
+		text_write_series(&out, family->name, leaf->child[i]);
+	chunk = chunk_of(&out);
+	return chunk == NULL ? NULL : order_leaf_keep(leaf, chunk);
+}
+
+static bool next_family(struct scrape *s)
+{
+	while (s->family_leaf == NULL || s->family_at == s->family_leaf->n) {
+		s->family_leaf = order_walk_next(&s->families);
+		s->family_at = 0;
+		if (s->family_leaf == NULL)
+			return false;
+	}
+	s->family = s->family_leaf->child[s->family_at++];
+	order_walk_start(&s->chunks, s->family->series);
+	return true;
+}
+
+static enum http_piece scrape_next(void *state, struct slice *ret_piece)
+{
+	struct scrape *s = state;
+	const struct order_node *leaf = s->family == NULL ? NULL : order_walk_next(&s->chunks);
+	const struct chunk *chunk;
+
+	if (leaf == NULL && !next_family(s))
+		return HTTP_PIECE_END;
+	chunk = leaf == NULL ? head_chunk(s->family) : series_chunk(s->family, leaf);
+	if (chunk == NULL)
+		return HTTP_PIECE_FAILED;
+	*ret_piece = (struct slice){chunk->text, chunk->len};
+	return HTTP_PIECE;
+}
+
+static void scrape_release(void *state)
+{
+	struct scrape *s = state;
+
+	snapshot_release(s->snapshot);
+	atomic_fetch_sub(&s->app->n_scrapes, 1);
+	free(s);
+}
+
+static struct scrape *scrape_new(struct app *app)
+{
+	struct scrape *s = malloc(sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	*s = (struct scrape){.app = app, .snapshot = store_snapshot(keeper_store(app->keeper))};
+	if (s->snapshot == NULL) {
+		free(s);
+		return NULL;
+	}
+	order_walk_start(&s->families, snapshot_families(s->snapshot));
+	return s;
+}
+
+void handle_scrape(struct worker *w, struct http_exchange *x)
+{
+	static const struct http_header headers[] = {
+		{SLICE_TEXT("Content-Type"),
+		 SLICE_TEXT("text/plain; version=0.0.4; charset=utf-8; escaping=underscores")},
+	};
+	struct scrape *s;
+
+	if (atomic_fetch_add(&w->app->n_scrapes, 1) >= w->app->options.scrapes_max) {
+		atomic_fetch_sub(&w->app->n_scrapes, 1);
+		http_answer_error(x, 503, SLICE("too many scrapes at once (--web.max-scrapes)"));
+		return;
+	}
+	s = scrape_new(w->app);
+	if (s == NULL) {
+		atomic_fetch_sub(&w->app->n_scrapes, 1);
+		http_answer_error(x, 503, SLICE("out of memory"));
+		return;
+	}
+	http_answer(x, &(struct http_answer){
+			       .status = 200,
+			       .headers = headers,
+			       .n_headers = 1,
+			       .producer = &(struct http_producer){.next = scrape_next,
+								   .release = scrape_release,
+								   .state = s},
+		       });
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/base64.h"
+
+#include <stdint.h>
+
+static int digit(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '-' ? 62 : c == '_' ? 63 : -1;
+}
+
+enum base64_result base64_decode(struct slice text, struct arena *arena, struct slice *ret,
+				 size_t *ret_offset)
+{
+	char *out;
+	size_t n = 0;
+	uint32_t bits = 0;
+	int n_digits = 0; /* of the quantum of four */
+	size_t last = 0;
+
+	while (text.len > 0 && text.ptr[text.len - 1] == '=')
+		text.len--;
+	out = arena_text(arena, text.len / 4 * 3 + 3);
+	if (out == NULL)
+		return BASE64_NOMEM;
+	*ret = (struct slice){out, 0};
+	for (size_t i = 0; i < text.len; i++) {
+		int value = digit(text.ptr[i]);
+
+		if (text.ptr[i] == '\n' || text.ptr[i] == '\r')
+			continue;
+		if (value < 0) {
+			*ret_offset = i;
+			ret->len = n;
+			return BASE64_ILLEGAL;
+		}
+		last = i;
+		bits = bits << 6 | (uint32_t)value;
+		if (++n_digits == 4) {
+			out[n++] = (char)(bits >> 16);
+			out[n++] = (char)(bits >> 8);
+			out[n++] = (char)bits;
+			n_digits = 0;
+		}
+	}
+	ret->len = n;
+	if (n_digits == 1) {
+		*ret_offset = last;
+		return BASE64_ILLEGAL;
+	}
+	if (n_digits >= 2)
+		out[n++] = (char)(bits >> (n_digits == 2 ? 4 : 10));
+	if (n_digits == 3)
+		out[n++] = (char)(bits >> 2);
+	ret->len = n;
+	return BASE64_OK;
+}

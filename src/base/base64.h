@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * base64.h -- URL-safe base64 as the reference reads it in paths. Pure; any thread. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/slice.h"
+
+enum base64_result { BASE64_OK, BASE64_ILLEGAL, BASE64_NOMEM };
+
+/* Alphabet with - and _; all trailing `=` are taken off first; line feeds and carriage returns are
+ * skipped; left-over bits need not be zero (Go: base64.RawURLEncoding). On BASE64_ILLEGAL
+ * `*ret_offset` is the byte that is illegal and `*ret` what was decoded before it. */
+must_check enum base64_result base64_decode(struct slice text, struct arena *arena,
+					    struct slice *ret, size_t *ret_offset);

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The hot path of a scrape: room for a line is reserved once, from a bound that holds even if every
+ * byte must be escaped, and the bytes are then written through a bare pointer. A series of several
+ * lines writes its labels once and copies them from line to line. */
+#include "format/text_write.h"
+
+#include <math.h>
+
+#include "format/number.h"
+
+enum {
+	SUFFIX_BYTES_MAX = sizeof("_bucket") - 1,
+	/* quotes, braces, the last label's name, blank, newline, and the quotes, comma, equals sign
+	 * of a label's */
+	LINE_EXTRA_BYTES =
+	    SUFFIX_BYTES_MAX + 2 + 2 + sizeof("quantile=\"\"") + 2 + 2 * NUMBER_TEXT_BYTES_MAX,
+	LABEL_EXTRA_BYTES = 6,
+};
+
+static char *put(char *at, struct slice text)
+{
+	if (text.len > 0)
+		memcpy(at, text.ptr, text.len);
+	return at + text.len;
+}
+
+/* Values and quoted names escape their quotes, too; help texts do not. */
+static char *put_escaped(char *at, struct slice text, bool quotes)
+{
+	for (const char *from = text.ptr, *end = text.ptr + text.len; from < end; from++) {
+		if (*from == '\\' || (quotes && *from == '"')) {
+			*at++ = '\\';
+			*at++ = *from;
+		} else if (*from == '\n') {
+			*at++ = '\\';
+			*at++ = 'n';
+		} else {
+			*at++ = *from;
+		}
+	}
+	return at;
+}
+
+static char *put_quoted(char *at, struct slice text)
+{
+	*at++ = '"';
+	at = put_escaped(at, text, true);
+	*at++ = '"';
+	return at;
+}
+
+/* Label names, too, are judged as metric names: the reference leaves a:b bare. */
+static char *put_name(char *at, struct slice name)
+{
+	return metric_name_valid(name, NAME_LEGACY) ? put(at, name) : put_quoted(at, name);
+}
+
+/* Text exposition knows no negative zero (expfmt, writeFloat). */
+static char *put_number(char *at, double value)
+{
+	if (value == 0) {
+		*at++ = '0';
+		return at;
+	}
+	return at + number_write(value, at);
+}
+
+void text_write_head(struct buf *out, struct slice name, const struct slice *help,
+		     enum metric_type type)
+{
+	size_t help_bytes = help == NULL ? 0 : help->len;
+	char *begin = buf_reserve(out, 4 * name.len + 2 * help_bytes + 64);
+	char *at = begin;
+
+	if (begin == NULL)
+		return;
+	if (help != NULL) {
+		at = put(at, SLICE("# HELP "));
+		at = put_name(at, name);
+		*at++ = ' ';
+		at = put_escaped(at, *help, false);
+		*at++ = '\n';
+	}
+	at = put(at, SLICE("# TYPE "));
+	at = put_name(at, name);
+	*at++ = ' ';
+	at = put(at, metric_type_exposition(type));
+	*at++ = '\n';
+	buf_advance(out, (size_t)(at - begin));
+}
+
+/* What the lines of one series have in common. */
+struct lines {
+	struct buf *out;
+	struct slice name;
+	bool name_in_braces;
+	size_t labels_at, labels_bytes; /* their text in `out`, once written: {a="b",c="d" */
+	size_t bytes_max;               /* of a line */
+	struct labels stamp, own;
+};
+
+static void lines_start(struct lines *lines, struct buf *out, struct slice name,
+			const struct series *s)
+{
+	struct labels own = series_own_labels(s);
+	struct labels stamp = series_block(s)->stamp->implied;
+
+	*lines = (struct lines){
+	    .out = out,
+	    .name = name,
+	    .name_in_braces = !metric_name_valid(name, NAME_LEGACY),
+	    .bytes_max = 2 * name.len + 2 * (stamp.bytes.len + own.bytes.len) +
+			 ((size_t)stamp.n + own.n) * LABEL_EXTRA_BYTES + LINE_EXTRA_BYTES,
+	    .stamp = stamp,
+	    .own = own,
+	};
+}
+
+/* ,a="b",c="d" */
+static char *put_labels(char *at, struct labels stamp, struct labels own)
+{
+	struct labels_merge merge;
+	struct label label;
+
+	labels_merge_start(&merge, stamp, own);
+	while (labels_merge_next(&merge, &label)) {
+		*at++ = ',';
+		at = put_name(at, label.name);
+		*at++ = '=';
+		at = put_quoted(at, label.value);
+	}
+	return at;
+}
+
+/* The labels with a comma before each; from the second line on copied from the first. */
+static char *put_common_labels(struct lines *lines, char *at)
+{
+	char *begin = at;
+
+	if (lines->labels_at != 0)
+		return put(at,
+			   (struct slice){lines->out->ptr + lines->labels_at, lines->labels_bytes});
+	at = put_labels(at, lines->stamp, lines->own);
+	lines->labels_at = (size_t)(begin - lines->out->ptr);
+	lines->labels_bytes = (size_t)(at - begin);
+	return at;
+}
+
+static char *put_line_name(const struct lines *lines, char *at, struct slice suffix)
+{
+	if (!lines->name_in_braces)
+		return put(put(at, lines->name), suffix);
+	*at++ = '{';
+	*at++ = '"';
+	at = put_escaped(at, lines->name, true);
+	at = put(at, suffix);
+	*at++ = '"';
+	return at;
+}
+
+/* One line; `last` is the name of the label behind all others, whose value is `point`. */
+static void write_line(struct lines *lines, struct slice suffix, struct slice last, double point,
+		       double value)
+{
+	char *begin = buf_reserve(lines->out, lines->bytes_max);
+	char *at = begin, *labels;
+
+	if (begin == NULL)
+		return;
+	at = put_line_name(lines, at, suffix);
+	labels = at;
+	at = put_common_labels(lines, at);
+	if (last.len > 0) {
+		*at++ = ',';
+		at = put(at, last);
+		at = put(at, SLICE("=\""));
+		at = put_number(at, point);
+		*at++ = '"';
+	}
+	if (at > labels && !lines->name_in_braces)
+		*labels = '{'; /* in place of the first comma */
+	if (at > labels || lines->name_in_braces)
+		*at++ = '}';
+	*at++ = ' ';
+	at = put_number(at, value);
+	*at++ = '\n';
+	buf_advance(lines->out, (size_t)(at - begin));
+}
+
+/* Counts are exposed as floats; the float field wins where it is not zero. */
+static double either(double count_float, uint64_t count)
+{
+	return count_float != 0 ? count_float : (double)count;
+}
+
+static void write_sum_and_count(struct lines *lines, const struct series_value *value)
+{
+	write_line(lines, SLICE("_sum"), SLICE_EMPTY, 0, value->sum);
+	write_line(lines, SLICE("_count"), SLICE_EMPTY, 0,
+		   either(value->count_float, value->count));
+}
+
+static void write_summary(struct lines *lines, const struct series_value *value)
+{
+	for (uint32_t i = 0; i < value->n_points; i++)
+		write_line(lines, SLICE_EMPTY, SLICE("quantile"), value->quantiles[i].quantile,
+			   value->quantiles[i].value);
+	write_sum_and_count(lines, value);
+}
+
+static void write_histogram(struct lines *lines, const struct series_value *value)
+{
+	bool has_infinity = false;
+
+	for (uint32_t i = 0; i < value->n_points; i++) {
+		const struct bucket *bucket = &value->buckets[i];
+
+		write_line(lines, SLICE("_bucket"), SLICE("le"), bucket->upper_bound,
+			   either(bucket->count_float, bucket->count));
+		has_infinity = has_infinity || bucket->upper_bound == INFINITY;
+	}
+	if (!has_infinity)
+		write_line(lines, SLICE("_bucket"), SLICE("le"), INFINITY,
+			   either(value->count_float, value->count));
+	write_sum_and_count(lines, value);
+}
+
+void text_write_series(struct buf *out, struct slice name, const struct series *s)
+{
+	struct series_value value = series_value(s);
+	struct lines lines;
+
+	lines_start(&lines, out, name, s);
+	switch ((enum metric_type)series_block(s)->type) {
+	case METRIC_COUNTER:
+	case METRIC_GAUGE:
+	case METRIC_UNTYPED:
+		write_line(&lines, SLICE_EMPTY, SLICE_EMPTY, 0, value.value);
+		return;
+	case METRIC_SUMMARY:
+		write_summary(&lines, &value);
+		return;
+	case METRIC_HISTOGRAM:
+	case METRIC_GAUGE_HISTOGRAM:
+		write_histogram(&lines, &value);
+		return;
+	}
+	not_reached();
+}
+
+uint32_t text_series_bytes(struct slice name, const struct series *s)
+{
+	const struct block *block = series_block(s);
+	struct labels own = series_own_labels(s), stamp = block->stamp->implied;
+	/* a packed label has two lengths where its text has =, quotes and a comma */
+	uint64_t line = name.len + own.bytes.len + stamp.bytes.len +
+			2 * ((uint64_t)own.n + stamp.n) + sizeof("{} 1234.5\n");
+	uint64_t n_lines = 1, bytes;
+
+	if (block->type == METRIC_SUMMARY)
+		n_lines = 2 + (uint64_t)series_value(s).n_points;
+	else if (block->type == METRIC_HISTOGRAM || block->type == METRIC_GAUGE_HISTOGRAM)
+		n_lines = 3 + (uint64_t)series_value(s).n_points;
+	if (n_lines > 1)
+		line += sizeof("_bucket") + sizeof(",le=\"0.25\"");
+	bytes = n_lines * line;
+	return bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
+}

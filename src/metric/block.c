@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Layout of a block: header, an offset per series (none when there is one series: it follows the
+ * header), then the series. A series is its header, its numbers (one double, or count, float count,
+ * sum and points), its packed own labels, and padding to eight bytes. */
+#include "metric/block.h"
+
+#include <stdlib.h>
+
+#define INSTANCE SLICE("instance")
+
+struct totals {
+	uint64_t count;
+	double count_float, sum;
+};
+
+static size_t round_up_8(size_t bytes)
+{
+	return (bytes + 7) & ~(size_t)7;
+}
+
+struct stamp *stamp_new(const struct label *sorted, size_t n)
+{
+	size_t bytes = labels_packed_bytes(sorted, n);
+	size_t at = 0;
+	struct label instance = {.name = INSTANCE, .value = SLICE_EMPTY};
+	size_t instance_bytes = labels_packed_bytes(&instance, 1);
+	struct stamp *stamp = malloc(sizeof(*stamp) + 2 * bytes + instance_bytes);
+	char *text = (char *)(stamp + 1), *end;
+
+	if (stamp == NULL)
+		return NULL;
+	end = labels_pack_at(sorted, n, text);
+	stamp->grouping = (struct labels){slice_between(text, end), (uint32_t)n};
+	stamp->implied = stamp->grouping;
+	stamp->hash = labels_hash(stamp->grouping);
+	while (at < n && slice_compare(sorted[at].name, INSTANCE) < 0)
+		at++;
+	if (at < n && slice_eq(sorted[at].name, INSTANCE))
+		return stamp;
+	text = end;
+	end = labels_pack_at(sorted, at, end);
+	end = labels_pack_at(&instance, 1, end);
+	end = labels_pack_at(sorted + at, n - at, end);
+	stamp->implied = (struct labels){slice_between(text, end), (uint32_t)n + 1};
+	return stamp;
+}
+
+void stamp_free(struct stamp *stamp)
+{
+	free(stamp);
+}
+
+struct help *help_new(struct slice text)
+{
+	struct help *help = malloc(sizeof(*help) + text.len);
+	char *copy = (char *)(help + 1);
+
+	if (help == NULL)
+		return NULL;
+	if (text.len > 0)
+		memcpy(copy, text.ptr, text.len);
+	*help = (struct help){.text = {copy, text.len}};
+	return help;
+}
+
+/* Leaves in `metric` only what the group does not give, sorted. */
+static void keep_own_labels(struct metric *metric, const struct stamp *stamp)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < metric->n_labels; i++) {
+		struct label label = metric->labels[i];
+		struct slice stamped;
+
+		if (labels_get(stamp->grouping, label.name, &stamped))
+			continue;
+		if (label.value.len == 0 && slice_eq(label.name, INSTANCE))
+			continue;
+		metric->labels[n++] = label;
+	}
+	metric->n_labels = n;
+	labels_sort(metric->labels, n);
+}
+
+static int stamped_compare(const void *a_ptr, const void *b_ptr, void *context)
+{
+	const struct stamped_metric *a = a_ptr, *b = b_ptr;
+	const struct stamp *stamp = context;
+	int order = labels_merged_compare(stamp->implied, a->own, stamp->implied, b->own);
+
+	if (order != 0)
+		return order;
+	return a->pushed_index < b->pushed_index ? -1 : a->pushed_index > b->pushed_index;
+}
+
+bool family_stamp(struct family *family, const struct stamp *stamp, struct arena *arena,
+		  struct stamped *ret)
+{
+	struct stamped_metric *metrics = arena_new_array(arena, struct stamped_metric, family->n_metrics);
+	struct metric *metric = family->first;
+	bool in_order = true;
+
+	if (metrics == NULL)
+		return false;
+	for (uint32_t i = 0; i < family->n_metrics; i++, metric = metric->next) {
+		keep_own_labels(metric, stamp);
+		metrics[i] = (struct stamped_metric){.metric = metric, .pushed_index = i};
+		if (!labels_pack(metric->labels, metric->n_labels, arena, &metrics[i].own))
+			return false;
+		in_order = in_order &&
+			   (i == 0 || stamped_compare(&metrics[i - 1], &metrics[i], (void *)stamp) < 0);
+	}
+	assert(metric == NULL);
+	if (!in_order)
+		qsort_r(metrics, family->n_metrics, sizeof(*metrics), stamped_compare, (void *)stamp);
+	*ret = (struct stamped){.family = family, .metrics = metrics, .n = family->n_metrics};
+	return true;
+}
+
+static bool type_has_totals(enum metric_type type)
+{
+	return type == METRIC_SUMMARY || type == METRIC_HISTOGRAM || type == METRIC_GAUGE_HISTOGRAM;
+}
+
+static size_t point_bytes(enum metric_type type)
+{
+	return type == METRIC_SUMMARY ? sizeof(struct quantile) : sizeof(struct bucket);
+}
+
+static size_t numbers_bytes(enum metric_type type, uint32_t n_points)
+{
+	return type_has_totals(type) ? sizeof(struct totals) + n_points * point_bytes(type)
+				     : sizeof(double);
+}
+
+static size_t series_bytes(enum metric_type type, const struct stamped_metric *m)
+{
+	return round_up_8(sizeof(struct series) + numbers_bytes(type, m->metric->n_points) +
+			  m->own.bytes.len);
+}
+
+static size_t first_series_offset(uint32_t n_series)
+{
+	return sizeof(struct block) + (n_series == 1 ? 0 : round_up_8(n_series * sizeof(uint32_t)));
+}
+
+static void write_numbers(char *at, enum metric_type type, const struct metric *m)
+{
+	struct totals totals = {.count = m->count, .count_float = m->count_float, .sum = m->sum};
+
+	if (!type_has_totals(type)) {
+		memcpy(at, &m->value, sizeof(m->value));
+		return;
+	}
+	memcpy(at, &totals, sizeof(totals));
+	if (m->n_points > 0)
+		memcpy(at + sizeof(totals),
+		       type == METRIC_SUMMARY ? (const void *)m->quantiles : (const void *)m->buckets,
+		       m->n_points * point_bytes(type));
+}
+
+static void write_series(char *at, uint32_t offset, uint32_t index, enum metric_type type,
+			 const struct stamped_metric *m)
+{
+	struct series header = {
+		.block_offset = offset,
+		.index = index,
+		.pushed_index = m->pushed_index,
+		.n_points = m->metric->n_points,
+		.n_labels = m->own.n,
+		.labels_bytes = (uint32_t)m->own.bytes.len,
+	};
+
+	memcpy(at, &header, sizeof(header));
+	write_numbers(at + sizeof(header), type, m->metric);
+	if (m->own.bytes.len > 0)
+		memcpy(at + sizeof(header) + numbers_bytes(type, m->metric->n_points),
+		       m->own.bytes.ptr, m->own.bytes.len);
+}
+
+struct block *block_freeze(const struct stamped *family)
+{
+	enum metric_type type = family->family->type;
+	size_t at = first_series_offset(family->n), bytes = at;
+	uint32_t *offsets;
+	struct block *b;
+
+	for (uint32_t i = 0; i < family->n; i++)
+		bytes += series_bytes(type, &family->metrics[i]);
+	/* Offsets are 32 bits wide; the body limit keeps any real push far below. */
+	b = bytes > UINT32_MAX ? NULL : calloc(1, bytes);
+	if (b == NULL)
+		return NULL;
+	b->n_series = family->n;
+	b->n_bytes = (uint32_t)bytes;
+	b->type = (uint8_t)type;
+	offsets = (uint32_t *)(b + 1);
+	for (uint32_t i = 0; i < family->n; i++) {
+		if (family->n > 1)
+			offsets[i] = (uint32_t)at;
+		write_series((char *)b + at, (uint32_t)at, i, type, &family->metrics[i]);
+		at += series_bytes(type, &family->metrics[i]);
+	}
+	assert(at == bytes);
+	return b;
+}
+
+struct block *block_gauge(double value)
+{
+	struct metric metric = {.value = value};
+	struct family family = {.type = METRIC_GAUGE};
+	struct stamped_metric one = {.metric = &metric, .own = LABELS_NONE};
+
+	return block_freeze(&(struct stamped){.family = &family, .metrics = &one, .n = 1});
+}
+
+void block_free(struct block *b)
+{
+	free(b);
+}
+
+const struct series *block_series(const struct block *b, uint32_t i)
+{
+	const uint32_t *offsets = (const uint32_t *)(b + 1);
+
+	assert(i < b->n_series);
+	return (const struct series *)((const char *)b +
+				       (b->n_series == 1 ? sizeof(*b) : offsets[i]));
+}
+
+const struct block *series_block(const struct series *s)
+{
+	return (const struct block *)((const char *)s - s->block_offset);
+}
+
+struct labels series_own_labels(const struct series *s)
+{
+	const char *at = (const char *)(s + 1) + numbers_bytes(series_block(s)->type, s->n_points);
+
+	return (struct labels){{at, s->labels_bytes}, s->n_labels};
+}
+
+struct series_value series_value(const struct series *s)
+{
+	enum metric_type type = series_block(s)->type;
+	const char *at = (const char *)(s + 1);
+	struct series_value v = {.n_points = s->n_points};
+	struct totals totals;
+
+	if (!type_has_totals(type)) {
+		memcpy(&v.value, at, sizeof(v.value));
+		return v;
+	}
+	memcpy(&totals, at, sizeof(totals));
+	v.count = totals.count;
+	v.count_float = totals.count_float;
+	v.sum = totals.sum;
+	if (type == METRIC_SUMMARY)
+		v.quantiles = (const struct quantile *)(at + sizeof(totals));
+	else
+		v.buckets = (const struct bucket *)(at + sizeof(totals));
+	return v;
+}
+
+int series_compare(const struct series *a, const struct series *b)
+{
+	return labels_merged_compare(series_block(a)->stamp->implied, series_own_labels(a),
+				     series_block(b)->stamp->implied, series_own_labels(b));
+}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/index.h"
+
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "store/own_families.h"
+
+enum { SCRATCH_BYTES_MAX = 64 * 1024 * 1024 };
+
+void index_init(struct index *ix, const struct store_limits *limits, struct epoch *epoch)
+{
+	*ix = (struct index){.limits = *limits, .epoch = epoch};
+	arena_init(&ix->scratch, SCRATCH_BYTES_MAX);
+}
+
+void index_free(struct index *ix)
+{
+	assert(ix->groups.n == 0 && ix->families.n == 0 && ix->shapes.n == 0);
+	table_free(&ix->groups);
+	table_free(&ix->families);
+	table_free(&ix->shapes);
+	arena_free(&ix->scratch);
+}
+
+static bool group_has_labels(const void *item, const void *key)
+{
+	const struct store_group *group = item;
+	const struct labels *labels = key;
+
+	return labels_eq(group->stamp->grouping, *labels);
+}
+
+static struct store_group *group_find(const struct index *ix, uint64_t hash, struct labels labels)
+{
+	return table_find(&ix->groups, hash, group_has_labels, &labels);
+}
+
+struct store_group *index_group_by_labels(const struct index *ix, uint64_t hash, struct labels labels)
+{
+	struct store_group *group = group_find(ix, hash, labels);
+
+	return group == NULL || group->staged == NULL ? NULL : group;
+}
+
+struct store_group *index_group(const struct index *ix, const struct stamp *stamp)
+{
+	return index_group_by_labels(ix, stamp->hash, stamp->grouping);
+}
+
+static uint64_t shape_hash(struct labels labels)
+{
+	uint64_t hash = 0;
+	struct label label;
+
+	for (struct slice rest = labels.bytes; labels_next(&rest, &label);)
+		hash = XXH3_64bits_withSeed(label.name.ptr, label.name.len, hash + 1);
+	return hash;
+}
+
+bool index_shape_fits(const struct shape *shape, struct labels grouping)
+{
+	struct slice rest = grouping.bytes;
+	struct label label;
+
+	if (shape->n_names != grouping.n)
+		return false;
+	for (uint32_t i = 0; labels_next(&rest, &label); i++)
+		if (!slice_eq(shape->names[i], label.name))
+			return false;
+	return true;
+}
+
+static bool shape_has_names(const void *item, const void *key)
+{
+	return index_shape_fits(item, *(const struct labels *)key);
+}
+
+static size_t name_bytes(struct labels labels)
+{
+	size_t bytes = 0;
+	struct label label;
+
+	for (struct slice rest = labels.bytes; labels_next(&rest, &label);)
+		bytes += label.name.len;
+	return bytes;
+}
+
+static struct shape *shape_new(struct labels labels, uint64_t hash)
+{
+	struct shape *shape = malloc(sizeof(*shape) + labels.n * sizeof(struct slice) + name_bytes(labels));
+	struct slice rest = labels.bytes;
+	struct label label;
+	char *text;
+
+	if (shape == NULL)
+		return NULL;
+	*shape = (struct shape){.hash = hash, .n_names = labels.n};
+	text = (char *)&shape->names[labels.n];
+	for (uint32_t i = 0; labels_next(&rest, &label); i++) {
+		memcpy(text, label.name.ptr, label.name.len);
+		shape->names[i] = (struct slice){text, label.name.len};
+		text += label.name.len;
+	}
+	return shape;
+}
+
+static struct shape *shape_take(struct index *ix, struct labels labels)
+{
+	uint64_t hash = shape_hash(labels);
+	struct shape *shape = table_find(&ix->shapes, hash, shape_has_names, &labels);
+
+	if (shape == NULL) {
+		shape = shape_new(labels, hash);
+		if (shape == NULL || !table_add(&ix->shapes, hash, shape)) {
+			free(shape);
+			return NULL;
+		}
+	}
+	shape->n_groups++;
+	return shape;
+}
+
+static void shape_drop(struct index *ix, struct shape *shape)
+{
+	if (--shape->n_groups > 0)
+		return;
+	table_remove(&ix->shapes, shape->hash, shape);
+	free(shape);
+}
+
+struct store_group *index_group_make(struct index *ix, struct stamp **stamp)
+{
+	struct store_group *group = group_find(ix, (*stamp)->hash, (*stamp)->grouping);
+	struct shape *shape;
+
+	if (group != NULL)
+		return group;
+	shape = shape_take(ix, (*stamp)->grouping);
+	if (shape == NULL)
+		return NULL;
+	group = malloc(sizeof(*group));
+	if (group == NULL || !table_add(&ix->groups, (*stamp)->hash, group)) {
+		free(group);
+		shape_drop(ix, shape);
+		return NULL;
+	}
+	*group = (struct store_group){.stamp = *stamp, .shape = shape};
+	*stamp = NULL;
+	return group;
+}
+
+static void stamp_free_dead(void *stamp)
+{
+	stamp_free(stamp);
+}
+
+void index_drop_group(struct index *ix, struct store_group *group)
+{
+	assert(group->staged == NULL && group->published == NULL);
+	table_remove(&ix->groups, group->stamp->hash, group);
+	shape_drop(ix, group->shape);
+	epoch_retire(ix->epoch, group->stamp, 0, stamp_free_dead);
+	free(group);
+}
+
+static bool family_has_name(const void *item, const void *key)
+{
+	const struct store_family *f = item;
+
+	return slice_eq(f->name, *(const struct slice *)key);
+}
+
+static struct store_family *family_find(const struct index *ix, uint64_t hash, struct slice name)
+{
+	return table_find(&ix->families, hash, family_has_name, &name);
+}
+
+struct store_family *index_family(const struct index *ix, struct slice name)
+{
+	struct store_family *f = family_find(ix, XXH3_64bits(name.ptr, name.len), name);
+
+	return f == NULL || f->n_groups == 0 ? NULL : f;
+}
+
+struct store_family *index_family_make(struct index *ix, struct slice name)
+{
+	uint64_t hash = XXH3_64bits(name.ptr, name.len);
+	struct store_family *f = family_find(ix, hash, name);
+
+	if (f != NULL)
+		return f;
+	f = malloc(sizeof(*f) + name.len);
+	if (f == NULL || !table_add(&ix->families, hash, f)) {
+		free(f);
+		return NULL;
+	}
+	*f = (struct store_family){
+		.hash = hash, .name = {(char *)(f + 1), name.len}, .is_time = own_family_is_time(name)};
+	memcpy((char *)(f + 1), name.ptr, name.len);
+	index_touch_family(ix, f);
+	return f;
+}
+
+static void free_dead(void *thing)
+{
+	free(thing);
+}
+
+void index_drop_family(struct index *ix, struct store_family *f)
+{
+	assert(f->n_groups == 0 && f->version == NULL && f->n_shapes == 0);
+	table_remove(&ix->families, f->hash, f);
+	for (struct help *help = f->helps, *next; help != NULL; help = next) {
+		next = help->next;
+		assert(help->n_blocks == 0);
+		epoch_retire(ix->epoch, help, help->born, free_dead);
+	}
+	free(f->shapes);
+	epoch_retire(ix->epoch, f, f->born, free_dead);
+}
+
+const struct help *index_help_make(struct store_family *f, struct slice text)
+{
+	struct help *help;
+
+	for (help = f->helps; help != NULL; help = help->next)
+		if (slice_eq(help->text, text))
+			return help;
+	help = help_new(text);
+	if (help == NULL)
+		return NULL;
+	help->next = f->helps;
+	f->helps = help;
+	return help;
+}
+
+const struct block *state_block(const struct group_state *state, const struct store_family *f)
+{
+	uint32_t low = 0, high = state == NULL ? 0 : state->n_held;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+		int order = slice_compare(state->held[middle].family->name, f->name);
+
+		if (order == 0)
+			return state->held[middle].block;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+uint64_t family_holders(const struct store_family *f, enum metric_type type,
+			const struct group_state *except)
+{
+	const struct block *own = state_block(except, f);
+
+	return f->n_groups_of_type[type] - (own != NULL && own->type == type);
+}
+
+static void shapes_enter(struct store_family *f, struct shape *shape)
+{
+	for (uint32_t i = 0; i < f->n_shapes; i++)
+		if (f->shapes[i].shape == shape) {
+			f->shapes[i].n_groups++;
+			return;
+		}
+	f->shapes = reallocarray(f->shapes, f->n_shapes + 1, sizeof(*f->shapes));
+	assert(f->shapes != NULL);
+	f->shapes[f->n_shapes++] = (struct shape_count){.shape = shape, .n_groups = 1};
+}
+
+static void shapes_leave(struct store_family *f, const struct shape *shape)
+{
+	uint32_t i = 0;
+
+	while (f->shapes[i].shape != shape) {
+		i++;
+		assert(i < f->n_shapes);
+	}
+	if (--f->shapes[i].n_groups == 0)
+		f->shapes[i] = f->shapes[--f->n_shapes];
+}
+
+void index_touch_family(struct index *ix, struct store_family *f)
+{
+	if (f->touched)
+		return;
+	f->touched = true;
+	f->next_touched = ix->touched_families;
+	ix->touched_families = f;
+}
+
+void index_touch_group(struct index *ix, struct store_group *group)
+{
+	if (group->touched)
+		return;
+	group->touched = true;
+	group->next_touched = ix->touched_groups;
+	ix->touched_groups = group;
+}
+
+static void help_count(const struct help *help, int by)
+{
+	if (help != NULL)
+		((struct help *)help)->n_blocks += (uint32_t)by;
+}
+
+static void enter(struct index *ix, struct store_group *group, struct held held)
+{
+	struct store_family *f = held.family;
+
+	f->n_groups++;
+	f->n_groups_of_type[held.block->type]++;
+	if (!f->is_time)
+		shapes_enter(f, group->shape);
+	help_count(held.block->help, 1);
+	index_touch_family(ix, f);
+}
+
+static void leave(struct index *ix, struct store_group *group, struct held held)
+{
+	struct store_family *f = held.family;
+
+	f->n_groups--;
+	f->n_groups_of_type[held.block->type]--;
+	if (!f->is_time)
+		shapes_leave(f, group->shape);
+	help_count(held.block->help, -1);
+	index_touch_family(ix, f);
+}
+
+static void exchange(struct index *ix, struct held from, struct held to)
+{
+	struct store_family *f = to.family;
+
+	if (from.block == to.block)
+		return;
+	f->n_groups_of_type[from.block->type]--;
+	f->n_groups_of_type[to.block->type]++;
+	help_count(from.block->help, -1);
+	help_count(to.block->help, 1);
+	index_touch_family(ix, f);
+}
+
+void index_move(struct index *ix, struct store_group *group, struct group_state *to)
+{
+	static const struct group_state none;
+	const struct group_state *from = group->staged == NULL ? &none : group->staged;
+	const struct group_state *next = to == NULL ? &none : to;
+	uint32_t i = 0, j = 0;
+
+	while (i < from->n_held || j < next->n_held) {
+		int order = i == from->n_held	? 1
+			    : j == next->n_held ? -1
+			    : from->held[i].family == next->held[j].family
+				    ? 0
+				    : slice_compare(from->held[i].family->name,
+						    next->held[j].family->name);
+
+		if (order == 0)
+			exchange(ix, from->held[i++], next->held[j++]);
+		else if (order < 0)
+			leave(ix, group, from->held[i++]);
+		else
+			enter(ix, group, next->held[j++]);
+	}
+	ix->n_series += next->n_series - from->n_series;
+	ix->n_groups += (uint64_t)(to != NULL) - (uint64_t)(group->staged != NULL);
+	group->staged = to;
+	index_touch_group(ix, group);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * index.h -- the keeper's own view: which group holds which family now, staged changes included.
+ *
+ * Private to the store's floor. Only the keeper touches it; readers see what store.c publishes from
+ * it. It answers every question of the consistency check without looking at what is stored
+ * otherwise: families know their types, holders and the *shapes* (sets of grouping label names) among
+ * the holders. Staging moves a group from one state to another; the reverse move undoes it. */
+#pragma once
+
+#include "metric/block.h"
+#include "store/order.h"
+#include "store/table.h"
+
+struct store_limits {
+	uint64_t groups_max;
+	uint64_t series_max;
+	uint32_t shapes_per_family_max;
+};
+
+/* A set of grouping label names. */
+struct shape {
+	uint64_t hash;
+	uint64_t n_groups;
+	uint32_t n_names;
+	struct slice names[]; /* sorted */
+};
+
+struct shape_count {
+	struct shape *shape;
+	uint64_t n_groups;
+};
+
+/* A metric family that some group holds. */
+struct store_family {
+	uint64_t hash;
+	struct slice name;
+	uint64_t n_groups;
+	uint64_t n_groups_of_type[METRIC_TYPES];
+	struct shape_count *shapes; /* of its holders; not kept for the two time families */
+	uint32_t n_shapes;
+	struct help *helps;
+	bool is_time;
+
+	/* what is published (store.c) */
+	struct order series;
+	struct store_family_version *version; /* NULL: not published yet */
+	struct order_home *place;             /* of the version, among all families */
+	uint32_t born;
+
+	struct store_family *next_touched;
+	bool touched;
+};
+
+/* One family of a group. */
+struct held {
+	struct store_family *family;
+	struct block *block;
+};
+
+/* All that a group holds, at one moment. Immutable once it is staged. */
+struct group_state {
+	uint32_t born; /* 0: not published */
+	uint32_t n_held;
+	uint64_t n_series;
+	const struct stamp *stamp;
+	struct store_group *group;      /* keeper's */
+	double push_time, failure_time; /* Unix seconds; 0: never */
+	struct held held[];             /* sorted by the families' names */
+};
+
+struct store_group {
+	struct stamp *stamp;
+	struct shape *shape;
+	struct group_state *staged;    /* NULL: does not exist (any more) */
+	struct group_state *published; /* NULL: not visible yet */
+	struct order_home *place;      /* of the published state, among all groups */
+	struct store_group *next_touched;
+	bool touched;
+};
+
+struct index {
+	struct store_limits limits;
+	struct epoch *epoch;
+	struct table groups, families, shapes;
+	uint64_t n_groups, n_series; /* staged */
+	struct store_group *touched_groups;
+	struct store_family *touched_families;
+	struct arena scratch;
+};
+
+void index_init(struct index *ix, const struct store_limits *limits, struct epoch *epoch);
+void index_free(struct index *ix);
+
+/* A group that exists, by its grouping labels. */
+struct store_group *index_group(const struct index *ix, const struct stamp *stamp);
+struct store_group *index_group_by_labels(const struct index *ix, uint64_t hash, struct labels labels);
+
+/* The group of these labels, made when there is none (without a state). Takes `stamp` then, and sets
+ * *stamp to NULL. NULL: out of memory. */
+struct store_group *index_group_make(struct index *ix, struct stamp **stamp);
+
+/* True when the shape is that of these grouping labels. */
+bool index_shape_fits(const struct shape *shape, struct labels grouping);
+
+/* NULL when no group holds it. */
+struct store_family *index_family(const struct index *ix, struct slice name);
+struct store_family *index_family_make(struct index *ix, struct slice name); /* NULL: no memory */
+
+/* The family's help of that text, made when there is none. NULL: out of memory. */
+const struct help *index_help_make(struct store_family *f, struct slice text);
+
+/* The block that a state holds of a family, or NULL. */
+const struct block *state_block(const struct group_state *state, const struct store_family *f);
+
+/* Number of groups other than `except` (may be NULL) that hold the family with that type. */
+uint64_t family_holders(const struct store_family *f, enum metric_type type,
+			const struct group_state *except);
+
+/* Moves a group to a state (NULL: away) and keeps all counts true. The group and the families
+ * concerned are on the touched lists afterwards. */
+void index_move(struct index *ix, struct store_group *group, struct group_state *to);
+
+void index_touch_family(struct index *ix, struct store_family *f);
+void index_touch_group(struct index *ix, struct store_group *group);
+
+/* After publishing or undoing: takes out a group without state, a family without holders. They must
+ * not be published. Their names may still be seen by readers, so they are retired. */
+void index_drop_group(struct index *ix, struct store_group *group);
+void index_drop_family(struct index *ix, struct store_family *f);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * store.h -- what is currently pushed, as immutable snapshots.
+ *
+ * The keeper changes a store; any thread may read it. A snapshot never changes: take one, read at
+ * leisure, release it; what only it could see is freed then. Snapshots of an unchanged store are
+ * one and the same. */
+#pragma once
+
+#include "store/change.h"
+#include "store/index.h"
+
+struct store;
+struct snapshot;
+
+/* A metric family as a reader sees it: its series, over all groups, in the order of exposition. */
+struct store_family_version {
+	uint32_t born; /* keeper's */
+	enum metric_type type;
+	struct slice name;
+	const struct help *help;         /* that of its first series; NULL: none */
+	const struct order_node *series; /* leaves hold struct series */
+	_Atomic(void *) head;            /* what a reader made of name, type and help; free() ends it */
+	struct store_family *family;     /* keeper's */
+};
+
+/* Any thread: fixes a made head, or frees it when another reader was faster. Returns what is fixed. */
+void *family_head_keep(const struct store_family_version *version, void *head);
+
+struct store *store_new(const struct store_limits *limits); /* NULL: out of memory */
+struct store *store_free(struct store *s); /* takes NULL, returns NULL; no snapshot may be left */
+
+/* Keeper only. Judges and stages a change: its verdict is set, and what it changes (its failure
+ * time, when it was refused) is staged. Takes blocks and stamp out of it as needed. */
+void store_stage(struct store *s, struct change *c);
+
+void store_publish(struct store *s); /* what is staged becomes visible, all at once */
+void store_discard(struct store *s); /* ... or never happened */
+
+/* Any thread. */
+const struct snapshot *store_snapshot(struct store *s); /* NULL: out of memory */
+void snapshot_release(const struct snapshot *snap);
+
+/* Roots of ordered sequences: walk them with order_walk. */
+const struct order_node *snapshot_families(const struct snapshot *snap); /* store_family_version */
+const struct order_node *snapshot_groups(const struct snapshot *snap);   /* group_state */
+uint64_t snapshot_n_groups(const struct snapshot *snap);
+uint64_t snapshot_n_series(const struct snapshot *snap);
