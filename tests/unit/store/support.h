@@ -37,7 +37,8 @@ static inline uint32_t dice_below(struct dice *d, uint32_t n)
 	return (uint32_t)(dice_next(d) % n);
 }
 
-/* A number from the environment, so that a failing run can be replayed or a longer one asked for. */
+/* A number from the environment, so that a failing run can be replayed or a longer one asked for.
+ */
 static inline uint64_t test_number(const char *name, uint64_t otherwise)
 {
 	const char *text = getenv(name);
@@ -76,7 +77,8 @@ static inline struct change *test_push(enum change_kind kind, struct stamp *stam
 
 	arena_init(&arena, SIZE_MAX / 2);
 	err = err_in(&arena);
-	if (text_parse(slice_of(body), NAME_UTF8, &test_push_limits, &arena, &list, &err) != ERR_NONE)
+	if (text_parse(slice_of(body), NAME_UTF8, &test_push_limits, &arena, &list, &err) !=
+	    ERR_NONE)
 		fail_msg("%.*s in:\n%s", SLICE_ARG(err.msg), body);
 	c = change_new_push(kind, stamp, &list, time_ns, &arena);
 	assert_non_null(c);
