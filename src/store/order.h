@@ -18,7 +18,7 @@
 struct order_home;
 
 struct order_node {
-	uint32_t born;
+	uint64_t born;
 	uint16_t n, capacity;
 	uint8_t level;           /* 0: a leaf */
 	uint64_t weight;         /* keeper's; of a leaf's entries */

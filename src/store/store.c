@@ -554,15 +554,16 @@ static bool same_label_sets(const struct block *a, const struct block *b)
 	return true;
 }
 
-/* The usual push: every series takes the place of its predecessor, and nothing is searched. */
+/* The usual push: every series takes the place of its predecessor, and nothing is searched. Both
+ * share the table of places until all are exchanged: a replacement may move those still to come. */
 static void series_exchange_all(struct store_family *f, struct block *from, struct block *to)
 {
 	to->place = from->place;
+	for (uint32_t i = 0; i < to->n_series; i++)
+		order_replace(&f->series, *block_place(from, i), block_series(from, i),
+			      block_series(to, i));
 	if (from->n_series > 1)
 		from->place = NULL;
-	for (uint32_t i = 0; i < to->n_series; i++)
-		order_replace(&f->series, *block_place(to, i), block_series(from, i),
-			      block_series(to, i));
 }
 
 static void series_exchange(struct store_family *f, struct block *from, struct block *to)

@@ -15,7 +15,7 @@ struct snapshot;
 
 /* A metric family as a reader sees it: its series, over all groups, in the order of exposition. */
 struct store_family_version {
-	uint32_t born; /* keeper's */
+	uint64_t born; /* keeper's */
 	enum metric_type type;
 	struct slice name;
 	const struct help *help;         /* that of its first series; NULL: none */
