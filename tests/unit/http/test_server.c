@@ -58,18 +58,18 @@ struct pieces {
 	bool endless;
 };
 
-static bool pieces_next(void *state, struct slice *ret)
+static enum http_piece pieces_next(void *state, struct slice *ret)
 {
 	struct pieces *p = state;
 	size_t n = p->left < PIECE_BYTES ? p->left : PIECE_BYTES;
 
 	app.n_nexts++;
 	if (n == 0)
-		return false;
+		return HTTP_PIECE_END;
 	if (!p->endless)
 		p->left -= n;
 	*ret = (struct slice){pattern, n};
-	return true;
+	return HTTP_PIECE;
 }
 
 static void pieces_release(void *state)
