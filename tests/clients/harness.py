@@ -15,10 +15,15 @@ ROOT = BUILD / "root"
 TESTS = []
 
 
-def test(sentence):
-    """Registers a function of one gateway as the test that says `sentence`."""
+NEEDS = ("protobuf", "compression", "escaping", "own-metrics", "redirects")
+
+
+def test(sentence, needs=()):
+    """Registers a function of one gateway as the test that says `sentence`; what of NEEDS it is about."""
+    assert set(needs) <= set(NEEDS)
+
     def register(function):
-        TESTS.append((sentence, function))
+        TESTS.append((sentence, function, set(needs)))
         return function
     return register
 

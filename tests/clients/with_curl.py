@@ -98,16 +98,16 @@ SIMPLE = r"""
     untyped_metric{a="1",instance="",job="sample",z="9"} 1e-09"""
 
 
-def simple_body(name, *headers):
-    @test(f"The sample body {name} is accepted, and shown as the text that it holds.")
+def simple_body(name, *headers, needs=()):
+    @test(f"The sample body {name} is accepted, and shown as the text that it holds.", needs)
     def accepted(gateway):
         expect(curl("-X", "PUT", *headers, f"{gateway.url}/metrics/job/sample", body=body(name)), (200, ""))
         expect_lines(gateway.metrics("some_|another_|untyped_"), SIMPLE)
 
 
 simple_body("simple.txt")
-simple_body("simple.txt.gz", "-H", "Content-Encoding: gzip")
-simple_body("simple.txt.sz", "-H", "Content-Encoding: snappy")
+simple_body("simple.txt.gz", "-H", "Content-Encoding: gzip", needs=["compression"])
+simple_body("simple.txt.sz", "-H", "Content-Encoding: snappy", needs=["compression"])
 
 
 @test("The sample body histogram_summary.txt keeps its buckets and quantiles, and +Inf is added where it lacks.")
@@ -162,8 +162,8 @@ def special_values(gateway):
         v{instance="",job="s",n="ä€"} 2""")
 
 
-def protobuf_body(name, wanted, *headers):
-    @test(f"The sample body {name} is accepted as protobuf and shown as text.")
+def protobuf_body(name, wanted, *headers, needs=()):
+    @test(f"The sample body {name} is accepted as protobuf and shown as text.", ["protobuf", *needs])
     def accepted(gateway):
         arguments = ("-X", "PUT", "-H", PROTOBUF, *headers, f"{gateway.url}/metrics/job/s")
         expect(curl(*arguments, body=body(name)), (200, ""))
@@ -203,12 +203,12 @@ NATIVE = """
     pb_native_gauge_sum{code="200",instance="",job="s"} 18.4
     pb_native_gauge_count{code="200",instance="",job="s"} 12"""
 protobuf_body("classic.pb", CLASSIC)
-protobuf_body("classic.pb.gz", CLASSIC, "-H", "Content-Encoding: gzip")
+protobuf_body("classic.pb.gz", CLASSIC, "-H", "Content-Encoding: gzip", needs=["compression"])
 protobuf_body("native.pb", NATIVE)
 
 
-def bad_body(name, wanted, *headers):
-    @test(f"The sample body {name} is refused with the reference's reason.")
+def bad_body(name, wanted, *headers, needs=()):
+    @test(f"The sample body {name} is refused with the reference's reason.", needs)
     def refused(gateway):
         arguments = ("-X", "PUT", *headers, f"{gateway.url}/metrics/job/s")
         status, reason = curl(*arguments, body=body(name))
@@ -224,18 +224,36 @@ bad_body("bad_duplicate.txt", REFUSED + 'collected metric "m" { label:{name:"a" 
          'was collected before with the same name and label values')
 bad_body("bad_no_final_newline.txt", "text format parsing error in line 1: unexpected end of input stream")
 bad_body("bad_timestamp.txt", REFUSED + "pushed metrics must not have timestamps")
-bad_body("bad_snappy_block.bin", "snappy: corrupt input", "-H", "Content-Encoding: snappy")
+bad_body("bad_snappy_block.bin", "snappy: corrupt input", "-H", "Content-Encoding: snappy",
+         needs=["compression"])
+
+
+def utf8_names(gateway, wanted, accept="*/*"):
+    expect(curl("-X", "PUT", f"{gateway.url}/metrics/job/s", body=body("utf8_names.txt")), (200, ""))
+    expect_lines(gateway.metrics("my", accept), wanted)
 
 
 @test("The sample body utf8_names.txt with dots in its names is accepted with --push.enable-utf8-names.")
-def utf8_names(gateway):
-    expect(curl("-X", "PUT", f"{gateway.url}/metrics/job/s", body=body("utf8_names.txt")), (200, ""))
-    wanted = ["# HELP my_dotted_metric A metric with dots.", "# TYPE my_dotted_metric counter",
-              'my_dotted_metric{http_status="200",instance="",job="s",plain="x"} 7']
-    expect(gateway.metrics("my"), wanted)
-    wanted = ['# HELP "my.dotted.metric" A metric with dots.', '# TYPE "my.dotted.metric" counter',
-              '{"my.dotted.metric","http.status"="200",instance="",job="s",plain="x"} 7']
-    expect(gateway.metrics("my", accept="text/plain;version=0.0.4;escaping=allow-utf-8"), wanted)
+def utf8_names_raw(gateway):
+    utf8_names(gateway, """
+        # HELP "my.dotted.metric" A metric with dots.
+        # TYPE "my.dotted.metric" counter
+        {"my.dotted.metric","http.status"="200",instance="",job="s",plain="x"} 7""",
+               "text/plain;version=0.0.4;escaping=allow-utf-8")
 
 
-utf8_names.flags = ["--push.enable-utf8-names"]
+@test("Names with dots are shown with underscores to who does not ask for more.", ["escaping"])
+def utf8_names_escaped(gateway):
+    utf8_names(gateway, """
+        # HELP my_dotted_metric A metric with dots.
+        # TYPE my_dotted_metric counter
+        my_dotted_metric{http_status="200",instance="",job="s",plain="x"} 7""")
+
+
+@test("The sample body utf8_names.txt is refused without that flag.")
+def utf8_names_refused(gateway):
+    expect(curl("-X", "PUT", f"{gateway.url}/metrics/job/s", body=body("utf8_names.txt")),
+           (400, 'text format parsing error in line 1: invalid metric name "my.dotted.metric"'))
+
+
+utf8_names_raw.flags = utf8_names_escaped.flags = ["--push.enable-utf8-names"]

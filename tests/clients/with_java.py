@@ -110,7 +110,8 @@ def text_push(gateway):
     expect_lines(gateway.metrics("java_"), TEXT_BODY)
 
 
-@test("prometheus-metrics' push as protobuf, its default, is understood; push, pushAdd and delete.")
+@test("prometheus-metrics' push as protobuf, its default, is understood; push, pushAdd and delete.",
+      ["protobuf"])
 def proto(gateway):
     expect(send(gateway, "proto_push"), OK)
     expect(send(gateway, "proto_push_add"), OK)

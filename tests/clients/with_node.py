@@ -37,7 +37,7 @@ def push(gateway):
     every_type(gateway, "push")
 
 
-@test("prom-client's push with Content-Encoding gzip means the same.")
+@test("prom-client's push with Content-Encoding gzip means the same.", ["compression"])
 def push_gzip(gateway):
     every_type(gateway, "push_gzip")
 
@@ -58,7 +58,8 @@ def slash(gateway):
            'push failed with status 400, odd number of components in label string "/path/a/b"')
 
 
-@test("An empty grouping of prom-client makes a double slash, which is redirected and stores nothing.")
+@test("An empty grouping of prom-client makes a double slash, which is redirected and stores nothing.",
+      ["redirects"])
 def empty(gateway):
     expect(client(gateway, "empty"), "301")
     expect_lines(gateway.metrics("node_|push_"), "")
