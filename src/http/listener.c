@@ -204,7 +204,7 @@ static bool is_any_v4(const struct target *t)
 
 static enum err_code target_find(struct slice text, struct target *t, struct err *reterr)
 {
-	struct address a;
+	struct address a = {0};
 	uint16_t port = 0;
 	enum err_code code = address_split(text, &a, reterr);
 
