@@ -6,12 +6,15 @@
 #include <stdatomic.h>
 
 #include "app/app.h"
+#include "app/router.h"
 #include "store/change.h"
 
 struct app {
 	/* never change after app_new */
 	struct app_options options;
 	struct keeper *keeper;
+	struct router router;
+	struct arena arena; /* of the router */
 
 	/* shared */
 	_Atomic uint32_t n_scrapes; /* answers of /metrics under way */
@@ -40,4 +43,7 @@ void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bo
 /* Applies the turn's changes and answers them; false when there were none. */
 bool push_turn_end(struct worker *w);
 
+/* False: out of memory. */
+must_check bool routes_make(const struct app_options *options, struct arena *arena,
+			    struct router *ret);
 void route(struct worker *w, struct http_exchange *x);

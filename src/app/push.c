@@ -50,6 +50,27 @@ static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c
 	return true;
 }
 
+/* Bodies that would be misread as text are refused by name. */
+static bool body_is_text(const struct http_request *r, struct err *reterr)
+{
+	struct slice value;
+
+	if (http_header_get(r, SLICE("Content-Encoding"), &value) &&
+	    (slice_eq_nocase(value, SLICE("gzip")) || slice_eq_nocase(value, SLICE("snappy")))) {
+		(void)err_setf(reterr, ERR_UNSUPPORTED,
+			       "bodies with Content-Encoding %.*s are not supported by this version",
+			       SLICE_ARG(value));
+		return false;
+	}
+	if (http_header_get(r, SLICE("Content-Type"), &value) &&
+	    slice_starts_nocase(value, SLICE("application/vnd.google.protobuf"))) {
+		(void)err_set(reterr, ERR_UNSUPPORTED,
+			      SLICE("protobuf bodies are not supported by this version"));
+		return false;
+	}
+	return true;
+}
+
 static struct change *change_of_body(struct worker *w, const struct http_request *r,
 				     struct stamp *stamp, struct err *reterr)
 {
@@ -58,7 +79,8 @@ static struct change *change_of_body(struct worker *w, const struct http_request
 	struct family_list families;
 	struct change *c;
 
-	if (text_parse(r->body, options->names, &options->push_limits, &w->arena, &families,
+	if (!body_is_text(r, reterr) ||
+	    text_parse(r->body, options->names, &options->push_limits, &w->arena, &families,
 		       reterr) != ERR_NONE) {
 		stamp_free(stamp);
 		return NULL;

@@ -13,7 +13,7 @@
 struct block {
 	/* owned by the keeper: no reader of a snapshot touches these */
 	void *place;       /* where its series stand in the store's order */
-	uint32_t born;     /* generation in which it was published; 0 before that */
+	uint64_t born;     /* generation in which it was published; 0 before that */
 	uint32_t n_states; /* group states that hold it */
 
 	/* never change after publication */
@@ -36,8 +36,8 @@ struct stamp {
  * keeper's count. */
 struct help {
 	struct help *next; /* owned by the keeper */
+	uint64_t born;     /* owned by the keeper */
 	uint32_t n_blocks; /* owned by the keeper */
-	uint32_t born;     /* owned by the keeper */
 	struct slice text;
 };
 

@@ -24,7 +24,6 @@ static void dead_list_add(struct epoch_dead_list *list, struct epoch_dead item)
 
 void epoch_enter(struct epoch *e, struct epoch_mark *mark)
 {
-	assert(e->now < UINT32_MAX);
 	*mark = (struct epoch_mark){.generation = e->now++, .older = e->newest};
 	if (e->newest != NULL)
 		e->newest->newer = mark;
@@ -56,7 +55,7 @@ void epoch_leave(struct epoch *e, struct epoch_mark *mark, struct epoch_dead_lis
 	mark->dead = (struct epoch_dead_list){0};
 }
 
-void epoch_retire(struct epoch *e, void *thing, uint32_t born, epoch_free_fn *free_thing)
+void epoch_retire(struct epoch *e, void *thing, uint64_t born, epoch_free_fn *free_thing)
 {
 	if (epoch_visible(e, born))
 		dead_list_add(&e->newest->dead,

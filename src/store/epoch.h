@@ -18,7 +18,7 @@ typedef void epoch_free_fn(void *thing);
 struct epoch_dead {
 	void *thing;
 	epoch_free_fn *free;
-	uint32_t born;
+	uint64_t born;
 };
 
 struct epoch_dead_list {
@@ -28,20 +28,20 @@ struct epoch_dead_list {
 
 /* A reader's position; part of a snapshot. */
 struct epoch_mark {
-	uint32_t generation;
+	uint64_t generation;
 	struct epoch_mark *older, *newer;
 	struct epoch_dead_list dead; /* retired things of which this is the newest reader */
 };
 
 struct epoch {
-	uint32_t now; /* things published now are born in this generation */
+	uint64_t now; /* things published now are born in this generation */
 	struct epoch_mark *newest;
 };
 
 void epoch_init(struct epoch *e);
 
 /* True when a live mark sees what was born then. */
-static inline bool epoch_visible(const struct epoch *e, uint32_t born)
+static inline bool epoch_visible(const struct epoch *e, uint64_t born)
 {
 	return e->newest != NULL && born <= e->newest->generation;
 }
@@ -54,6 +54,6 @@ void epoch_enter(struct epoch *e, struct epoch_mark *mark);
 void epoch_leave(struct epoch *e, struct epoch_mark *mark, struct epoch_dead_list *ret_unseen);
 
 /* `thing` has been replaced: freed at once, or when the last mark that sees it leaves. */
-void epoch_retire(struct epoch *e, void *thing, uint32_t born, epoch_free_fn *free);
+void epoch_retire(struct epoch *e, void *thing, uint64_t born, epoch_free_fn *free);
 
 void epoch_free_all(struct epoch_dead_list *list);

@@ -46,7 +46,7 @@ struct store_family {
 	struct order series;
 	struct store_family_version *version; /* NULL: not published yet */
 	struct order_home *place;             /* of the version, among all families */
-	uint32_t born;
+	uint64_t born;
 
 	struct store_family *next_touched;
 	bool touched;
@@ -60,7 +60,7 @@ struct held {
 
 /* All that a group holds, at one moment. Immutable once it is staged. */
 struct group_state {
-	uint32_t born; /* 0: not published */
+	uint64_t born; /* 0: not published */
 	uint32_t n_held;
 	uint64_t n_series;
 	const struct stamp *stamp;

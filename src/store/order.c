@@ -198,32 +198,47 @@ static bool too_big(const struct order_node *n)
 	return n->n > 1 && (n->weight > n->ops->leaf_weight_max || n->n > LEAF_ENTRIES_MAX);
 }
 
+/* Gives a root that is to be cut a parent. */
+static void raise_root(struct order *o, struct order_home *home)
+{
+	uint8_t level = (uint8_t)(home->node->level + 1);
+	struct order_home *root = home_new(o, NULL, level, FIRST_CAPACITY);
+
+	assert(level < ORDER_LEVELS_MAX);
+	child_put(root->node, 0, home->node);
+	home->parent = root;
+	o->root = root;
+}
+
+/* Moves the children from `at` on to a new right neighbour; returns its place in the parent. The
+ * node is writable. */
+static uint32_t cut(struct order *o, struct order_home *home, uint32_t at)
+{
+	struct order_node *left = home->node, *right, *parent;
+	uint32_t n_right = left->n - at, place;
+
+	right = home_new(o, home->parent, left->level, n_right + FIRST_CAPACITY)->node;
+	memcpy(right->child, &left->child[at], n_right * sizeof(left->child[0]));
+	right->n = (uint16_t)n_right;
+	right->weight = weight_of(right, 0, n_right);
+	left->n = (uint16_t)at;
+	left->weight -= right->weight;
+	adopt(right, 0);
+	parent = writable(o, home->parent, 1);
+	place = child_index(parent, left) + 1;
+	child_put(parent, place, right);
+	return place;
+}
+
 static void split(struct order *o, struct order_home *home, uint32_t newcomer)
 {
 	while (too_big(home->node)) {
-		struct order_node *left = home->node, *right, *parent;
-		uint32_t cut = cut_at(left, newcomer), n_right = left->n - cut;
-		struct order_home *right_home;
-
-		if (home->parent == NULL) {
-			struct order_home *root = home_new(o, NULL, (uint8_t)(left->level + 1), FIRST_CAPACITY);
-
-			assert(root->node->level < ORDER_LEVELS_MAX);
-			child_put(root->node, 0, left);
-			home->parent = root;
-			o->root = root;
-		}
-		right_home = home_new(o, home->parent, left->level, n_right + FIRST_CAPACITY);
-		right = right_home->node;
-		memcpy(right->child, &left->child[cut], n_right * sizeof(left->child[0]));
-		right->n = (uint16_t)n_right;
-		right->weight = weight_of(right, 0, n_right);
-		left->n = (uint16_t)cut;
-		left->weight -= right->weight;
-		adopt(right, 0);
-		parent = writable(o, home->parent, 1);
-		newcomer = child_index(parent, left) + 1;
-		child_put(parent, newcomer, right);
+		if (home->parent == NULL)
+			raise_root(o, home);
+		newcomer = cut(o, home, cut_at(home->node, newcomer));
+		/* One heavy entry, the last before the cut: without it the rest fits. */
+		if (too_big(home->node))
+			(void)cut(o, home, home->node->n - 1U);
 		home = home->parent;
 	}
 }
@@ -254,6 +269,12 @@ void order_replace(struct order *o, struct order_home *home, const void *old, co
 	leaf->weight -= o->ops->weight(old);
 	leaf->child[child_index(leaf, old)] = entry;
 	o->ops->placed(entry, home);
+	split(o, home, 0);
+}
+
+void order_expect(const struct order_home *leaf)
+{
+	__builtin_prefetch(leaf->node);
 }
 
 static void home_drop(struct order *o, struct order_home *home)

@@ -18,7 +18,7 @@
 struct order_home;
 
 struct order_node {
-	uint32_t born;
+	uint64_t born;
 	uint16_t n, capacity;
 	uint8_t level;           /* 0: a leaf */
 	uint64_t weight;         /* keeper's; of a leaf's entries */
@@ -52,6 +52,8 @@ const struct order_node *order_root(const struct order *o);
 void order_insert(struct order *o, const void *entry);
 void order_replace(struct order *o, struct order_home *leaf, const void *old, const void *entry);
 void order_remove(struct order *o, struct order_home *leaf, const void *old);
+
+void order_expect(const struct order_home *leaf); /* fetches the leaf's entries ahead */
 
 /* Readers. The leaves from first to last. */
 enum { ORDER_LEVELS_MAX = 12 };

@@ -224,6 +224,49 @@ static void state_abandon(struct group_state *state)
 	free(state);
 }
 
+/* ---- fetching ahead ---- */
+
+enum { EXPECT_CHANGES_MAX = 64, EXPECT_HELD_MAX = 16 };
+
+/* Each pass follows one pointer for all groups of the batch, so that their misses overlap. */
+static void expect_groups(const struct group_state *const *states, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++) {
+			__builtin_prefetch(states[i]->held[j].block);
+			__builtin_prefetch(states[i]->held[j].block + 1);
+		}
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++)
+			__builtin_prefetch(states[i]->held[j].block->place);
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++)
+			order_expect(*block_place(states[i]->held[j].block, 0));
+}
+
+void store_expect(const struct store *s, const struct change *first)
+{
+	const struct group_state *states[EXPECT_CHANGES_MAX];
+	uint32_t n_changes = 0, n = 0;
+
+	for (const struct change *c = first; c != NULL && n_changes < EXPECT_CHANGES_MAX;
+	     c = c->next, n_changes++)
+		if (c->stamp != NULL)
+			table_expect(&s->index.groups, c->stamp->hash);
+	for (const struct change *c = first; c != NULL && n < EXPECT_CHANGES_MAX; c = c->next) {
+		const struct store_group *group =
+			c->stamp == NULL ? NULL : index_group(&s->index, c->stamp);
+
+		if (group != NULL && group->staged != NULL) {
+			__builtin_prefetch(group->staged);
+			__builtin_prefetch(&group->staged->held[2]);
+			order_expect(group->place);
+			states[n++] = group->staged;
+		}
+	}
+	expect_groups(states, n);
+}
+
 /* ---- staging ---- */
 
 static bool moves_reserve(struct store *s, size_t n)
@@ -511,15 +554,16 @@ static bool same_label_sets(const struct block *a, const struct block *b)
 	return true;
 }
 
-/* The usual push: every series takes the place of its predecessor, and nothing is searched. */
+/* The usual push: every series takes the place of its predecessor, and nothing is searched. Both
+ * share the table of places until all are exchanged: a replacement may move those still to come. */
 static void series_exchange_all(struct store_family *f, struct block *from, struct block *to)
 {
 	to->place = from->place;
+	for (uint32_t i = 0; i < to->n_series; i++)
+		order_replace(&f->series, *block_place(from, i), block_series(from, i),
+			      block_series(to, i));
 	if (from->n_series > 1)
 		from->place = NULL;
-	for (uint32_t i = 0; i < to->n_series; i++)
-		order_replace(&f->series, *block_place(to, i), block_series(from, i),
-			      block_series(to, i));
 }
 
 static void series_exchange(struct store_family *f, struct block *from, struct block *to)

@@ -15,7 +15,7 @@ struct snapshot;
 
 /* A metric family as a reader sees it: its series, over all groups, in the order of exposition. */
 struct store_family_version {
-	uint32_t born; /* keeper's */
+	uint64_t born; /* keeper's */
 	enum metric_type type;
 	struct slice name;
 	const struct help *help;         /* that of its first series; NULL: none */
@@ -29,6 +29,10 @@ void *family_head_keep(const struct store_family_version *version, void *head);
 
 struct store *store_new(const struct store_limits *limits); /* NULL: out of memory */
 struct store *store_free(struct store *s); /* takes NULL, returns NULL; no snapshot may be left */
+
+/* Keeper only. Fetches ahead what the changes of a batch will touch: with many groups each push meets
+ * cold memory, and waiting for all of it at once is what keeps its cost flat. Changes nothing. */
+void store_expect(const struct store *s, const struct change *first);
 
 /* Keeper only. Judges and stages a change: its verdict is set, and what it changes (its failure
  * time, when it was refused) is staged. Takes blocks and stamp out of it as needed. */
