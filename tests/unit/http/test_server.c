@@ -55,7 +55,8 @@ static char pattern[PIECE_BYTES];
 
 struct pieces {
 	size_t left;
-	bool endless;
+	bool endless, brief, failing;
+	char space[PIECE_BYTES]; /* of the brief piece */
 };
 
 static enum http_piece pieces_next(void *state, struct slice *ret)
@@ -65,11 +66,17 @@ static enum http_piece pieces_next(void *state, struct slice *ret)
 
 	app.n_nexts++;
 	if (n == 0)
-		return HTTP_PIECE_END;
+		return p->failing ? HTTP_PIECE_FAILED : HTTP_PIECE_END;
 	if (!p->endless)
 		p->left -= n;
 	*ret = (struct slice){pattern, n};
-	return HTTP_PIECE;
+	if (!p->brief)
+		return HTTP_PIECE;
+	/* the piece before is no longer valid */
+	memset(p->space, 'X', sizeof(p->space));
+	memcpy(p->space, pattern, n);
+	ret->ptr = p->space;
+	return HTTP_PIECE_BRIEF;
 }
 
 static void pieces_release(void *state)
@@ -78,12 +85,12 @@ static void pieces_release(void *state)
 	free(state);
 }
 
-static void answer_pieces(struct http_exchange *x, size_t n, bool endless)
+static void answer_pieces(struct http_exchange *x, struct pieces how)
 {
 	struct pieces *p = malloc(sizeof(*p));
 	struct http_producer producer = {pieces_next, pieces_release, p};
 
-	*p = (struct pieces){n, endless};
+	*p = how;
 	http_answer(x, &(struct http_answer){.status = 200, .producer = &producer});
 }
 
@@ -163,9 +170,15 @@ static void app_handle(void *context, struct http_exchange *x)
 		http_answer(x, &(struct http_answer){.status = 200, .body = {bytes, n}});
 		free(bytes);
 	} else if (slice_starts(r->path, SLICE("/pieces/"))) {
-		answer_pieces(x, (size_t)atoi(r->path.ptr + 8), false);
+		answer_pieces(x, (struct pieces){.left = (size_t)atoi(r->path.ptr + 8)});
+	} else if (slice_starts(r->path, SLICE("/briefs/"))) {
+		answer_pieces(
+		    x, (struct pieces){.left = (size_t)atoi(r->path.ptr + 8), .brief = true});
+	} else if (slice_starts(r->path, SLICE("/fails/"))) {
+		answer_pieces(
+		    x, (struct pieces){.left = (size_t)atoi(r->path.ptr + 7), .failing = true});
 	} else if (slice_eq(r->path, SLICE("/endless"))) {
-		answer_pieces(x, PIECE_BYTES, true);
+		answer_pieces(x, (struct pieces){.left = PIECE_BYTES, .endless = true});
 	} else if (slice_eq(r->path, SLICE("/empty"))) {
 		http_answer(x, &(struct http_answer){.status = 204, .body = SLICE("not sent")});
 	} else if (slice_eq(r->path, SLICE("/guessed"))) {
@@ -821,6 +834,33 @@ static size_t dechunk(struct buf *b)
 	}
 }
 
+static void assert_produced(int fd, const char *path, size_t n)
+{
+	struct buf got;
+	char ask[80];
+
+	(void)snprintf(ask, sizeof(ask), "GET %s%zu HTTP/1.1\r\nHost: a\r\n\r\n", path, n);
+	say(fd, ask);
+	got = hear(fd, "\r\n\r\n", 0);
+	if (n <= 2048) {
+		const char *length = strstr(got.ptr, "Content-Length: ");
+
+		assert_non_null(length);
+		assert_int_equal(atoi(length + 16), n);
+		buf_free(&got);
+		if (n == 0)
+			return;
+		got = hear(fd, NULL, n);
+	} else {
+		assert_non_null(strstr(got.ptr, "\r\nTransfer-Encoding: chunked\r\n\r\n"));
+		buf_free(&got);
+		got = hear(fd, "\r\n0\r\n\r\n", 0);
+		assert_int_equal(dechunk(&got), n);
+	}
+	assert_pattern((struct slice){got.ptr, n});
+	buf_free(&got);
+}
+
 /* Produced bodies of up to 2048 bytes have a length; longer ones are chunked. */
 static void producers(void **state)
 {
@@ -829,32 +869,39 @@ static void producers(void **state)
 	(void)state;
 	serve();
 	fd = client();
-	for (size_t n = 0; n < 60000; n = n == 2047 || n == 2048 ? n + 1 : n + 2047) {
-		struct buf got;
-		char ask[80];
-
-		(void)snprintf(ask, sizeof(ask), "GET /pieces/%zu HTTP/1.1\r\nHost: a\r\n\r\n", n);
-		say(fd, ask);
-		got = hear(fd, "\r\n\r\n", 0);
-		if (n <= 2048) {
-			const char *length = strstr(got.ptr, "Content-Length: ");
-
-			assert_non_null(length);
-			assert_int_equal(atoi(length + 16), n);
-			buf_free(&got);
-			if (n == 0)
-				continue;
-			got = hear(fd, NULL, n);
-		} else {
-			assert_non_null(strstr(got.ptr, "\r\nTransfer-Encoding: chunked\r\n\r\n"));
-			buf_free(&got);
-			got = hear(fd, "\r\n0\r\n\r\n", 0);
-			assert_int_equal(dechunk(&got), n);
-		}
-		assert_pattern((struct slice){got.ptr, n});
-		buf_free(&got);
+	for (size_t n = 0; n < 300000; n += n == 2047 || n == 2048 ? 1 : 2047) {
+		assert_produced(fd, "/pieces/", n);
+		assert_produced(fd, "/briefs/", n);
 	}
 	close(fd);
+}
+
+/* A body that cannot be completed is cut so that nobody takes it for whole: without its last chunk,
+ * or without any byte, or (HTTP/1.0) by a reset. */
+static void failing_producer(void **state)
+{
+	struct buf got;
+	char rest[256];
+	int fd;
+
+	(void)state;
+	serve();
+	fd = client();
+	say(fd, "GET /fails/1000 HTTP/1.1\r\nHost: a\r\n\r\n");
+	assert_closes_with(fd, "");
+	fd = client();
+	say(fd, "GET /fails/30000 HTTP/1.1\r\nHost: a\r\n\r\n");
+	got = hear(fd, NULL, 0);
+	assert_true(got.len > 30000 && !slice_ends(buf_slice(&got), SLICE("0\r\n\r\n")));
+	buf_free(&got);
+	close(fd);
+	fd = client();
+	say(fd, "GET /fails/30000 HTTP/1.0\r\n\r\n");
+	while (recv(fd, rest, sizeof(rest), 0) > 0)
+		;
+	assert_int_equal(errno, ECONNRESET);
+	close(fd);
+	assert_int_equal(app.n_releases, 3);
 }
 
 /* To HTTP/1.0 a long produced body ends with the connection. */
@@ -1152,6 +1199,7 @@ int main(void)
 	    TEST(answers_without_body),
 	    TEST(guessed_type),
 	    TEST(producers),
+	    TEST(failing_producer),
 	    TEST(producer_to_http_1_0),
 	    TEST(slow_reader),
 	    TEST(large_answer),
