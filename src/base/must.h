@@ -21,4 +21,4 @@
 		assert(must_ok_result == 0);                                                       \
 	} while (0)
 
-#define not_reached() (assert(!"not reached"), abort())
+#define not_reached() (assert(0 && "not reached"), abort())
