@@ -264,6 +264,77 @@ static void series_order_by_count_values_names(void **state)
 	arena_free(&arena);
 }
 
+/* A random set out of few names and values, so that sets meet often. */
+static struct labels random_set(struct arena *arena, uint32_t *random, const char *const *names,
+				size_t n_names)
+{
+	static const struct slice values[] = {SLICE(""), SLICE("a"), SLICE("b")};
+	struct label labels[SET_MAX];
+	struct labels ret;
+	size_t n = 0;
+
+	assert_true(n_names <= SET_MAX);
+	for (size_t i = 0; i < n_names; i++) {
+		*random = *random * 1664525 + 1013904223;
+		if (*random >> 31)
+			labels[n++] =
+			    (struct label){slice_of(names[i]), values[(*random >> 8) % N(values)]};
+	}
+	assert_true(labels_pack(labels, n, arena, &ret));
+	return ret;
+}
+
+static size_t merged(struct labels stamp, struct labels own, struct label ret[2 * SET_MAX])
+{
+	struct labels_merge m;
+	size_t n = 0;
+
+	labels_merge_start(&m, stamp, own);
+	while (n < 2 * SET_MAX && labels_merge_next(&m, &ret[n]))
+		n++;
+	return n;
+}
+
+static int compare_plainly(const struct label *a, size_t n_a, const struct label *b, size_t n_b)
+{
+	if (n_a != n_b)
+		return n_a < n_b ? -1 : 1;
+	for (size_t i = 0; i < n_a; i++)
+		if (!slice_eq(a[i].value, b[i].value))
+			return sign(slice_compare(a[i].value, b[i].value));
+	for (size_t i = 0; i < n_a; i++)
+		if (!slice_eq(a[i].name, b[i].name))
+			return sign(slice_compare(a[i].name, b[i].name));
+	return 0;
+}
+
+/* The order is that of the merged lists, whatever shortcuts lead to it. */
+static void series_order_as_plain_lists_do(void **state)
+{
+	static const char *const stamp_names[] = {"dc", "instance", "job"};
+	static const char *const own_names[] = {"a", "e", "instance", "k", "z"};
+	uint32_t random = 7;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		struct label a_list[2 * SET_MAX], b_list[2 * SET_MAX];
+		struct arena arena;
+
+		arena_init(&arena, 1 << 16);
+		struct labels a_stamp = random_set(&arena, &random, stamp_names, N(stamp_names));
+		struct labels b_stamp =
+		    i % 2 == 0 ? a_stamp : random_set(&arena, &random, stamp_names, N(stamp_names));
+		struct labels a_own = random_set(&arena, &random, own_names, N(own_names));
+		struct labels b_own = random_set(&arena, &random, own_names, N(own_names));
+		size_t n_a = merged(a_stamp, a_own, a_list), n_b = merged(b_stamp, b_own, b_list);
+
+		assert_int_equal(labels_merged_count(a_stamp, a_own), n_a);
+		assert_int_equal(sign(labels_merged_compare(a_stamp, a_own, b_stamp, b_own)),
+				 compare_plainly(a_list, n_a, b_list, n_b));
+		arena_free(&arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +346,7 @@ int main(void)
 	    cmocka_unit_test(keys_order_as_their_text),
 	    cmocka_unit_test(merged_labels_are_sorted_and_own_ones_win),
 	    cmocka_unit_test(series_order_by_count_values_names),
+	    cmocka_unit_test(series_order_as_plain_lists_do),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
