@@ -185,7 +185,7 @@ struct store_family *index_family(const struct index *ix, struct slice name)
 	return f == NULL || f->n_groups == 0 ? NULL : f;
 }
 
-struct store_family *index_family_make(struct index *ix, struct slice name)
+static struct store_family *family_find_or_make(struct index *ix, struct slice name)
 {
 	uint64_t hash = XXH3_64bits(name.ptr, name.len);
 	struct store_family *f = family_find(ix, hash, name);
@@ -202,6 +202,28 @@ struct store_family *index_family_make(struct index *ix, struct slice name)
 	memcpy((char *)(f + 1), name.ptr, name.len);
 	index_touch_family(ix, f);
 	return f;
+}
+
+static bool shapes_reserve(struct store_family *f)
+{
+	uint32_t capacity = f->shapes_capacity * 2 + 1;
+	struct shape_count *shapes;
+
+	if (f->is_time || f->n_shapes < f->shapes_capacity)
+		return true;
+	shapes = reallocarray(f->shapes, capacity, sizeof(*shapes));
+	if (shapes == NULL)
+		return false;
+	f->shapes = shapes;
+	f->shapes_capacity = capacity;
+	return true;
+}
+
+struct store_family *index_family_make(struct index *ix, struct slice name)
+{
+	struct store_family *f = family_find_or_make(ix, name);
+
+	return f == NULL || !shapes_reserve(f) ? NULL : f;
 }
 
 static void free_dead(void *thing)
@@ -296,8 +318,7 @@ static void shapes_enter(struct store_family *f, struct shape *shape)
 			f->shapes[i].n_groups++;
 			return;
 		}
-	f->shapes = reallocarray(f->shapes, f->n_shapes + 1, sizeof(*f->shapes));
-	assert(f->shapes != NULL);
+	assert(f->n_shapes < f->shapes_capacity);
 	f->shapes[f->n_shapes++] = (struct shape_count){.shape = shape, .n_groups = 1};
 }
 

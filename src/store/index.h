@@ -38,7 +38,7 @@ struct store_family {
 	uint64_t n_groups;
 	uint64_t n_groups_of_type[METRIC_TYPES];
 	struct shape_count *shapes; /* of its holders; not kept for the two time families */
-	uint32_t n_shapes;
+	uint32_t n_shapes, shapes_capacity;
 	bool is_time;
 
 	/* what is published (store.c) */
@@ -105,7 +105,10 @@ bool index_shape_fits(const struct shape *shape, struct labels grouping);
 
 /* NULL when no group holds it. */
 struct store_family *index_family(const struct index *ix, struct slice name);
-struct store_family *index_family_make(struct index *ix, struct slice name); /* NULL: no memory */
+
+/* The family, made when there is none, with room for one more group to hold it: index_move must not
+ * fail. NULL: out of memory. */
+struct store_family *index_family_make(struct index *ix, struct slice name);
 
 /* The help of that text, made when there is none. NULL: out of memory. */
 const struct help *index_help_make(struct index *ix, struct slice text);

@@ -414,7 +414,8 @@ static void judge(struct store *s, struct change *c)
 /* A refused push leaves its time in its group, which is made for that when there is room. */
 static void stage_failure(struct store *s, struct change *c)
 {
-	bool exists = index_group(&s->index, c->stamp) != NULL, unknown;
+	/* the stamp is gone when the end of memory came after a new group had taken it */
+	bool exists = c->stamp != NULL && index_group(&s->index, c->stamp) != NULL, unknown;
 
 	drop_blocks(c);
 	if (c->group_at_fault)

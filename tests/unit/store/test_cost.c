@@ -7,7 +7,7 @@
 #include "wrapped.h"
 
 static const struct store_limits limits = {
-	.groups_max = 1000000, .series_max = 10000000, .shapes_per_family_max = 100};
+    .groups_max = 1000000, .series_max = 10000000, .shapes_per_family_max = 100};
 
 struct cost {
 	uint64_t n_allocs, n_compares;
@@ -24,10 +24,11 @@ static struct change *nth_push(int n, int version)
 	memcpy(labels, grouping, sizeof(labels));
 	(void)snprintf(instance, sizeof(instance), "host-%07d", n);
 	labels[0].value = slice_of(instance);
-	(void)snprintf(body, sizeof(body),
-		       "# HELP a help of %07d, version %07d\n# TYPE a counter\na{k=\"1\"} %d\n"
-		       "a{k=\"2\"} 2\n# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 1\nh_count 1\n",
-		       n, version, version);
+	(void)snprintf(
+	    body, sizeof(body),
+	    "# HELP a help of %07d, version %07d\n# TYPE a counter\na{k=\"1\"} %d\n"
+	    "a{k=\"2\"} 2\n# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 1\nh_count 1\n",
+	    n, version, version);
 	return test_push(CHANGE_REPLACE, test_stamp(labels, 2), body, 1);
 }
 
@@ -77,8 +78,8 @@ static void test_push_again(void **state)
 	}
 }
 
-/* While a reader holds a snapshot, the push copies the way to its leaves, which grows with the depth
- * of the trees, and no more. */
+/* While a reader holds a snapshot, the push copies the way to its leaves, which grows with the
+ * depth of the trees, and no more. */
 static void test_push_again_under_a_reader(void **state)
 {
 	enum { TREES = 6, DEEPER = 2, NODES_AND_THEIR_HOMES = 2 };
@@ -143,10 +144,10 @@ static void test_other_families(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_push_again),
-		cmocka_unit_test(test_push_again_under_a_reader),
-		cmocka_unit_test(test_push_of_a_new_group),
-		cmocka_unit_test(test_other_families),
+	    cmocka_unit_test(test_push_again),
+	    cmocka_unit_test(test_push_again_under_a_reader),
+	    cmocka_unit_test(test_push_of_a_new_group),
+	    cmocka_unit_test(test_other_families),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
