@@ -32,13 +32,16 @@ struct stamp {
 	struct labels implied;  /* the same, and instance="" where no grouping label is `instance` */
 };
 
-/* A help text, shared by the blocks of a family that were pushed with it. Immutable but for the
- * keeper's count. */
+/* A help text, shared by all blocks that were pushed with it. Immutable but for what is the
+ * keeper's. */
 struct help {
-	struct help *next; /* owned by the keeper */
-	uint64_t born;     /* owned by the keeper */
-	uint32_t n_blocks; /* owned by the keeper */
 	struct slice text;
+
+	/* owned by the keeper */
+	struct help *next_touched;
+	bool touched;
+	uint32_t n_blocks; /* of staged states */
+	uint64_t hash, born;
 };
 
 /* One allocation that owns its labels; `sorted` has no name twice. NULL: out of memory. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * model.h -- the store as one would write it on a page: groups hold families, families hold samples,
- * all in arrays; a push is judged by gathering everything. Slow, and meant to be seen right.
+ * model.h -- the store as one would write it on a page: groups hold families, families hold
+ * samples, all in arrays; a push is judged by gathering everything. Slow, and meant to be seen
+ * right.
  *
  * The universe is small, so that pushes collide often. */
 #pragma once
@@ -13,16 +14,24 @@ enum { MODEL_TYPES = 5 };
 
 /* Sorted. */
 static const char *const model_names[] = {
-	"a", "m", "m_bucket", "m_count", "m_sum", "push_failure_time_seconds", "push_time_seconds",
+    "a", "m", "m_bucket", "m_count", "m_sum", "push_failure_time_seconds", "push_time_seconds",
 };
-enum { MODEL_M = 1, MODEL_BUCKET, MODEL_COUNT, MODEL_SUM, MODEL_FAILURE_TIME, MODEL_TIME, MODEL_NAMES };
+enum {
+	MODEL_M = 1,
+	MODEL_BUCKET,
+	MODEL_COUNT,
+	MODEL_SUM,
+	MODEL_FAILURE_TIME,
+	MODEL_TIME,
+	MODEL_NAMES
+};
 
 static const char *const model_helps[] = {
-	NULL,
-	"one",
-	"two",
-	"Last Unix time when changing this group in the Pushgateway failed.",
-	"Last Unix time when changing this group in the Pushgateway succeeded.",
+    NULL,
+    "one",
+    "two",
+    "Last Unix time when changing this group in the Pushgateway failed.",
+    "Last Unix time when changing this group in the Pushgateway succeeded.",
 };
 enum { MODEL_HELPS_PUSHED = 3, MODEL_HELP_FAILURE_TIME = 3, MODEL_HELP_TIME };
 
@@ -206,11 +215,11 @@ static inline bool model_consistent(const struct model *m)
 static inline void model_set_time(struct model_group *group, int name, int seconds)
 {
 	group->families[name] = (struct model_family){
-		.is_there = true,
-		.type = MODEL_GAUGE,
-		.help = name == MODEL_TIME ? MODEL_HELP_TIME : MODEL_HELP_FAILURE_TIME,
-		.n = 1,
-		.samples = {{.value = seconds}}};
+	    .is_there = true,
+	    .type = MODEL_GAUGE,
+	    .help = name == MODEL_TIME ? MODEL_HELP_TIME : MODEL_HELP_FAILURE_TIME,
+	    .n = 1,
+	    .samples = {{.value = seconds}}};
 }
 
 static inline int model_time(const struct model_group *group, int name)
@@ -253,7 +262,8 @@ static inline void model_delete(struct model *m, uint32_t at)
 }
 
 static inline void model_write_line(struct buf *out, const char *name, const char *suffix,
-				    const uint8_t labels[MODEL_LABELS], const char *extra, int value)
+				    const uint8_t labels[MODEL_LABELS], const char *extra,
+				    int value)
 {
 	char separator = '{';
 
@@ -271,8 +281,8 @@ static inline void model_write_line(struct buf *out, const char *name, const cha
 	buf_putf(out, "%s %d", separator == '{' ? "" : "}", value);
 }
 
-/* The lines of a sample as /metrics shows them, or, for a body, as they are pushed: then a line that
- * would be taken for one of another family of the body is left out. */
+/* The lines of a sample as /metrics shows them, or, for a body, as they are pushed: then a line
+ * that would be taken for one of another family of the body is left out. */
 static inline void model_write_sample(struct buf *out, const char *name, enum model_type type,
 				      const uint8_t labels[MODEL_LABELS],
 				      const struct model_sample *s, bool as_body, const char *end)
@@ -348,13 +358,14 @@ static inline void model_write_body(struct buf *out, const struct model_push *pu
 	}
 }
 
-static inline struct model_sample model_roll_sample(struct dice *dice, const struct model_push *push)
+static inline struct model_sample model_roll_sample(struct dice *dice,
+						    const struct model_push *push)
 {
 	struct model_sample s = {
-		.value = (int)dice_below(dice, 100),
-		.has_bucket = !push->families[MODEL_BUCKET].is_there,
-		.has_sum = !push->families[MODEL_SUM].is_there,
-		.has_count = !push->families[MODEL_COUNT].is_there,
+	    .value = (int)dice_below(dice, 100),
+	    .has_bucket = !push->families[MODEL_BUCKET].is_there,
+	    .has_sum = !push->families[MODEL_SUM].is_there,
+	    .has_count = !push->families[MODEL_COUNT].is_there,
 	};
 
 	if (dice_below(dice, 3) == 0)
@@ -380,8 +391,8 @@ static inline void model_roll_samples(struct dice *dice, struct model_family *fa
 		bool is_new = true;
 
 		for (int j = 0; j < family->n; j++)
-			is_new = is_new && memcmp(family->samples[j].label, s.label,
-						  sizeof(s.label)) != 0;
+			is_new = is_new &&
+				 memcmp(family->samples[j].label, s.label, sizeof(s.label)) != 0;
 		if (is_new)
 			family->samples[family->n++] = s;
 	}
@@ -402,8 +413,8 @@ static inline void model_roll_push(struct dice *dice, struct model_push *ret)
 		ret->has_timestamps = timestamps;
 		family->help = (uint8_t)dice_below(dice, MODEL_HELPS_PUSHED);
 		family->type = name == MODEL_M ? (enum model_type)(dice_below(dice, 3) == 0
-									   ? dice_below(dice, 5)
-									   : MODEL_HISTOGRAM)
+								       ? dice_below(dice, 5)
+								       : MODEL_HISTOGRAM)
 					       : (enum model_type)(dice_below(dice, 8) == 0);
 		if (name == MODEL_M && ret->families[MODEL_BUCKET].is_there &&
 		    ret->families[MODEL_SUM].is_there && ret->families[MODEL_COUNT].is_there)

@@ -5,7 +5,7 @@
 #include "render.h"
 
 static const struct store_limits limits = {
-	.groups_max = 1000000, .series_max = 1000000, .shapes_per_family_max = 100};
+    .groups_max = 1000000, .series_max = 1000000, .shapes_per_family_max = 100};
 
 enum { HELD_MAX = 5, BATCH_MAX = 5 };
 
@@ -332,8 +332,8 @@ static void test_histograms_grow_in_place(void **state)
 		apply(s, test_push(CHANGE_MERGE, test_stamp_job("x"), body.ptr, 1));
 		snap = store_snapshot(s);
 		order_walk_start(&walk, ((const struct store_family_version *)order_first(
-						 snapshot_families(snap)))
-						->series);
+					     snapshot_families(snap)))
+					    ->series);
 		while ((leaf = order_walk_next(&walk)) != NULL) {
 			assert_true(leaf->n == 1 || leaf->weight <= leaf->ops->leaf_weight_max);
 			n += leaf->n;
@@ -348,12 +348,12 @@ static void test_histograms_grow_in_place(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_as_the_model),
-		cmocka_unit_test(test_as_the_model_with_few_readers),
-		cmocka_unit_test(test_snapshots_are_shared),
-		cmocka_unit_test(test_discard_changes_nothing),
-		cmocka_unit_test(test_series_moves_within_a_batch),
-		cmocka_unit_test(test_histograms_grow_in_place),
+	    cmocka_unit_test(test_as_the_model),
+	    cmocka_unit_test(test_as_the_model_with_few_readers),
+	    cmocka_unit_test(test_snapshots_are_shared),
+	    cmocka_unit_test(test_discard_changes_nothing),
+	    cmocka_unit_test(test_series_moves_within_a_batch),
+	    cmocka_unit_test(test_histograms_grow_in_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
