@@ -29,7 +29,7 @@ static void check_head(const struct reading *r, struct slice input)
 {
 	const struct http_request *q = &r->head.request;
 
-	assert(r->head.head_len >= 18 && r->head.head_len <= input.len);
+	assert(r->head.head_len >= 16 && r->head.head_len <= input.len);
 	assert(r->head.head_len <= HEAD_MAX && q->n_headers <= FIELDS_MAX);
 	input.len = r->head.head_len;
 	assert(slice_ends(input, SLICE("\r\n\r\n")));

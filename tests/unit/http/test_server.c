@@ -297,16 +297,16 @@ static void pause_ms(unsigned ms)
 	(void)usleep(ms * 1000);
 }
 
-/* Reads until `end` has been seen, or n bytes, or the server closes; NUL-terminated. */
-static struct buf hear(int fd, const char *end, size_t n)
+/* Reads at most `step` bytes at a time until `end` has been seen, or n bytes, or the server closes;
+ * NUL-terminated. */
+static struct buf hear_by(int fd, const char *end, size_t n, size_t step)
 {
 	struct buf got;
 
 	buf_init(&got, 1 << 28);
 	for (;;) {
-		char *at = buf_reserve(&got, 65536);
-		size_t ask = n > 0 && n - got.len < 65535 ? n - got.len : 65535;
-		ssize_t r = recv(fd, at, end == NULL ? ask : 1, 0);
+		char *at = buf_reserve(&got, step + 1);
+		ssize_t r = recv(fd, at, n > 0 && n - got.len < step ? n - got.len : step, 0);
 
 		if (r < 0 && errno == EAGAIN)
 			fail_msg("no answer in time, only '%.*s'", SLICE_ARG(buf_slice(&got)));
@@ -322,6 +322,18 @@ static struct buf hear(int fd, const char *end, size_t n)
 	if (got.len == 0)
 		*buf_reserve(&got, 1) = '\0';
 	return got;
+}
+
+/* With `end`, nothing behind it is taken. */
+static struct buf hear(int fd, const char *end, size_t n)
+{
+	return hear_by(fd, end, n, end == NULL ? 65536 : 1);
+}
+
+/* To the end of a chunked body that nothing follows. */
+static struct buf hear_chunks(int fd)
+{
+	return hear_by(fd, "\r\n0\r\n\r\n", 0, 65536);
 }
 
 /* The Date's value becomes D, so that answers can be compared whole. */
@@ -854,7 +866,7 @@ static void assert_produced(int fd, const char *path, size_t n)
 	} else {
 		assert_non_null(strstr(got.ptr, "\r\nTransfer-Encoding: chunked\r\n\r\n"));
 		buf_free(&got);
-		got = hear(fd, "\r\n0\r\n\r\n", 0);
+		got = hear_chunks(fd);
 		assert_int_equal(dechunk(&got), n);
 	}
 	assert_pattern((struct slice){got.ptr, n});
@@ -975,6 +987,40 @@ static void large_answer(void **state)
 	buf_free(&got);
 	assert_answer(fd, OK_TEXT("10", "GET /echo "));
 	close(fd);
+}
+
+/* Requests sent ahead whose answers the socket does not take wait, and are answered when the client
+ * reads, also when it has sent its last byte by then. */
+static void pipelining_to_a_slow_reader(void **state)
+{
+	enum { N = 200, BYTES = 100000 };
+	struct buf ask;
+	int fd, handled;
+
+	(void)state;
+	serve();
+	buf_init(&ask, 1 << 20);
+	for (int i = 0; i < N; i++)
+		buf_putf(&ask, "GET /bytes/%d HTTP/1.1\r\nHost: a\r\n\r\n", BYTES);
+	fd = client();
+	assert_true(say_bytes(fd, buf_slice(&ask)));
+	assert_int_equal(shutdown(fd, SHUT_WR), 0);
+	pause_ms(100);
+	handled = app.n_handled;
+	pause_ms(100);
+	assert_true(app.n_handled == handled && handled < N);
+	for (int i = 0; i < N; i++) {
+		struct buf got = hear(fd, "\r\n\r\n", 0);
+
+		buf_free(&got);
+		got = hear(fd, NULL, BYTES);
+		assert_int_equal(got.len, BYTES);
+		assert_int_equal(got.ptr[BYTES - 1], 'b');
+		buf_free(&got);
+	}
+	assert_closes_with(fd, "");
+	assert_int_equal(app.n_handled, N);
+	buf_free(&ask);
 }
 
 /* A client that leaves amid a produced body has the producer released, once. */
@@ -1147,7 +1193,7 @@ static void *many_requests(void *unused)
 			if (k % 2)
 				assert_answer(fd, OK_TEXT("10", "GET /late "));
 			else
-				buf_free(&(struct buf){.ptr = hear(fd, "\r\n0\r\n\r\n", 0).ptr});
+				buf_free(&(struct buf){.ptr = hear_chunks(fd).ptr});
 		}
 		close(fd);
 	}
@@ -1203,6 +1249,7 @@ int main(void)
 	    TEST(producer_to_http_1_0),
 	    TEST(slow_reader),
 	    TEST(large_answer),
+	    TEST(pipelining_to_a_slow_reader),
 	    TEST(reader_leaves),
 	    TEST(woken_answer),
 	    TEST(answer_to_nobody),
