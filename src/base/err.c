@@ -32,13 +32,8 @@ enum err_code err_set(struct err *err, enum err_code code, struct slice msg)
 	return code;
 }
 
-<<<<<<< HEAD
 printf_like(3, 0) static struct slice
     format_text(struct err *err, struct slice tail, const char *format, va_list args)
-=======
-static struct slice printf_like(3, 0)
-	format_text(struct err *err, struct slice tail, const char *format, va_list args)
->>>>>>> format
 {
 	va_list again;
 	int len;
