@@ -35,6 +35,10 @@ typedef void app_handler_fn(struct worker *w, struct http_exchange *x);
 app_handler_fn handle_health;
 app_handler_fn handle_scrape;
 app_handler_fn handle_page;
+app_handler_fn handle_quit;
+app_handler_fn handle_quit_get;
+app_handler_fn handle_wipe;
+app_handler_fn handle_preflight;
 
 /* PUT, POST or DELETE of the group that the path names. */
 void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,

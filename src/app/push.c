@@ -85,7 +85,8 @@ static struct change *change_of_body(struct worker *w, const struct http_request
 		stamp_free(stamp);
 		return NULL;
 	}
-	c = change_new_push(kind, stamp, &families, r->received_unix_ns, &w->arena);
+	c = change_new_push(kind, stamp, &families, r->received_unix_ns, options->unchecked,
+			    &w->arena);
 	if (c == NULL)
 		(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	return c;
@@ -140,6 +141,17 @@ void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bo
 	}
 }
 
+void handle_wipe(struct worker *w, struct http_exchange *x)
+{
+	struct change *c = change_new_wipe(http_exchange_request(x)->received_unix_ns);
+
+	log_debug(SLICE("start wiping metric store"));
+	if (c != NULL && wait_for(w, x, c))
+		return;
+	change_free(c);
+	http_answer_error(x, 503, SLICE("out of memory"));
+}
+
 static struct slice method_name(enum http_method method)
 {
 	return method == HTTP_PUT ? SLICE("PUT") : SLICE("POST");
@@ -174,16 +186,26 @@ static void answer_full(const struct change *c, const struct waiting *waiting)
 	buf_free(&sentence);
 }
 
+static bool is_push(const struct change *c)
+{
+	return c->kind == CHANGE_REPLACE || c->kind == CHANGE_MERGE;
+}
+
 static void answer_verdict(const struct change *c)
 {
 	const struct waiting *waiting = c->owner;
 
 	switch (c->verdict) {
 	case ERR_NONE:
-		answer_status(waiting->exchange, c->kind == CHANGE_DELETE ? 202 : 200);
+		answer_status(waiting->exchange, is_push(c) && !c->unchecked ? 200 : 202);
 		return;
 	case ERR_CONFLICT:
-		answer_refused(c, waiting);
+		/* Without the check the reference answers before it looks; a timestamp then only
+		 * leaves its failure time. */
+		if (c->unchecked)
+			answer_status(waiting->exchange, 202);
+		else
+			answer_refused(c, waiting);
 		return;
 	case ERR_FULL:
 		answer_full(c, waiting);

@@ -21,25 +21,39 @@ static void push_base64(struct worker *w, struct http_exchange *x, const struct 
 	handle_push(w, x, match->job, true, match->labels);
 }
 
-/* Path NULL: the telemetry path, which has the prefix already. */
+/* Where a route's path begins. */
+enum route_place {
+	AT_PREFIX,    /* behind the route prefix */
+	AT_ROOT,      /* never prefixed */
+	AT_TELEMETRY, /* the telemetry path, which has the prefix already */
+	AT_API,       /* behind /api/v1 */
+};
+
 static const struct route_row {
 	enum http_method method;
 	enum route_kind kind;
+	enum route_place place;
 	const char *path;
 	app_handler_fn *handler;
 	push_handler_fn *push;
+	bool admin; /* only with the admin API */
 } rows[] = {
-	{HTTP_GET, ROUTE_EXACT, "/-/healthy", handle_health, NULL},
-	{HTTP_GET, ROUTE_EXACT, "/-/ready", handle_health, NULL},
-	{HTTP_GET, ROUTE_EXACT, NULL, handle_scrape, NULL},
-	{HTTP_PUT, ROUTE_PUSH, "/metrics/job", NULL, push_plain},
-	{HTTP_POST, ROUTE_PUSH, "/metrics/job", NULL, push_plain},
-	{HTTP_DELETE, ROUTE_PUSH, "/metrics/job", NULL, push_plain},
-	{HTTP_PUT, ROUTE_PUSH, "/metrics/job@base64", NULL, push_base64},
-	{HTTP_POST, ROUTE_PUSH, "/metrics/job@base64", NULL, push_base64},
-	{HTTP_DELETE, ROUTE_PUSH, "/metrics/job@base64", NULL, push_base64},
-	{HTTP_GET, ROUTE_EXACT, "/status", handle_page, NULL},
-	{HTTP_GET, ROUTE_EXACT, "/", handle_page, NULL},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/healthy", handle_health, NULL, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/ready", handle_health, NULL, false},
+	{HTTP_GET, ROUTE_EXACT, AT_TELEMETRY, "", handle_scrape, NULL, false},
+	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, false},
+	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, false},
+	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, false},
+	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, false},
+	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, false},
+	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/status", handle_page, NULL, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/", handle_page, NULL, false},
+	{HTTP_PUT, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, false},
+	{HTTP_POST, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, false},
+	{HTTP_GET, ROUTE_EXACT, AT_ROOT, "/-/quit", handle_quit_get, NULL, false},
+	{HTTP_OPTIONS, ROUTE_TREE, AT_API, "/", handle_preflight, NULL, false},
+	{HTTP_PUT, ROUTE_EXACT, AT_API, "/admin/wipe", handle_wipe, NULL, true},
 };
 enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
 
@@ -59,18 +73,28 @@ static bool join(struct arena *arena, struct slice prefix, const char *path, str
 bool routes_make(const struct app_options *options, struct arena *arena, struct router *ret)
 {
 	struct route *routes = arena_new_array(arena, struct route, N_ROWS);
+	const struct slice places[] = {
+		[AT_PREFIX] = options->route_prefix,
+		[AT_ROOT] = SLICE_EMPTY,
+		[AT_TELEMETRY] = options->telemetry_path,
+		[AT_API] = SLICE_EMPTY,
+	};
+	size_t n = 0;
 
 	if (routes == NULL || !join(arena, options->route_prefix, "/api/v1", &ret->api_path))
 		return false;
 	for (int i = 0; i < N_ROWS; i++) {
-		routes[i] = (struct route){.method = rows[i].method, .kind = rows[i].kind, .id = i};
-		if (rows[i].path == NULL)
-			routes[i].path = options->telemetry_path;
-		else if (!join(arena, options->route_prefix, rows[i].path, &routes[i].path))
+		if (rows[i].admin && !options->admin_api)
+			continue;
+		routes[n] = (struct route){.method = rows[i].method,
+					   .kind = rows[i].kind,
+					   .api = rows[i].place == AT_API,
+					   .id = i};
+		if (!join(arena, places[rows[i].place], rows[i].path, &routes[n++].path))
 			return false;
 	}
 	ret->routes = routes;
-	ret->n_routes = N_ROWS;
+	ret->n_routes = n;
 	return true;
 }
 

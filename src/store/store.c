@@ -29,7 +29,8 @@ enum {
 struct snapshot {
 	struct store *store;
 	struct epoch_mark mark;
-	uint32_t n_refs; /* under the store's mutex */
+	uint32_t n_refs;        /* under the store's mutex */
+	atomic_bool consistent; /* a reader found it so */
 	const struct order_node *families, *groups;
 	uint64_t n_groups, n_series;
 };
@@ -449,7 +450,8 @@ static void judge(struct store *s, struct change *c)
 		c->verdict = ERR_FULL;
 		return;
 	}
-	check_push(&s->index, c);
+	if (!c->unchecked)
+		check_push(&s->index, c);
 	if (c->verdict == ERR_NONE && c->faults.n > 0)
 		c->verdict = ERR_CONFLICT;
 }
@@ -654,14 +656,6 @@ static void group_publish(struct store *s, struct store_group *group)
 	group->published = to;
 }
 
-static enum metric_type family_type(const struct store_family *f)
-{
-	for (int type = 0; type < METRIC_TYPES; type++)
-		if (f->n_groups_of_type[type] > 0)
-			return type;
-	not_reached();
-}
-
 static void version_free(void *thing)
 {
 	struct store_family_version *version = thing;
@@ -689,8 +683,9 @@ static void family_publish(struct store *s, struct store_family *f)
 {
 	struct store_family_version *old = f->version, *version;
 	const struct order_node *root = order_root(&f->series);
-	const struct help *help = series_block(order_first(root))->help;
-	enum metric_type type = family_type(f);
+	const struct block *first = series_block(order_first(root));
+	const struct help *help = first->help;
+	enum metric_type type = first->type;
 
 	if (old != NULL && old->series == root && old->help == help && old->type == type)
 		return;
@@ -854,4 +849,14 @@ void *family_head_keep(const struct store_family_version *shared, void *head)
 		return head;
 	free(head);
 	return fixed;
+}
+
+bool snapshot_consistent(const struct snapshot *snap)
+{
+	return atomic_load_explicit(&snap->consistent, memory_order_relaxed);
+}
+
+void snapshot_set_consistent(const struct snapshot *snap)
+{
+	atomic_store_explicit(&((struct snapshot *)snap)->consistent, true, memory_order_relaxed);
 }

@@ -18,7 +18,7 @@ struct store_family_version {
 	uint64_t born; /* keeper's */
 	enum metric_type type;
 	struct slice name;
-	const struct help *help;         /* that of its first series; NULL: none */
+	const struct help *help;         /* that of its first series, like type; NULL: none */
 	const struct order_node *series; /* leaves hold struct series */
 	_Atomic(void *) head;            /* what a reader made of name, type and help; free() ends it */
 	struct store_family *family;     /* keeper's */
@@ -50,3 +50,7 @@ const struct order_node *snapshot_families(const struct snapshot *snap); /* stor
 const struct order_node *snapshot_groups(const struct snapshot *snap);   /* group_state */
 uint64_t snapshot_n_groups(const struct snapshot *snap);
 uint64_t snapshot_n_series(const struct snapshot *snap);
+
+/* A reader that has walked it (check_snapshot.h) spares the next one the walk. */
+bool snapshot_consistent(const struct snapshot *snap);
+void snapshot_set_consistent(const struct snapshot *snap);
