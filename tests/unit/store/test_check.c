@@ -202,6 +202,54 @@ static void test_faults(void **state)
 	}
 }
 
+/* Label names that the text format cannot push: repeated (rule 8), empty. */
+static void test_label_names(void **state)
+{
+	static const struct {
+		struct label labels[2];
+		const char *fault;
+	} cases[] = {
+	    {{{SLICE_TEXT("k"), SLICE_TEXT("1")}, {SLICE_TEXT("k"), SLICE_TEXT("2")}},
+	     "collected metric \"m\" { " LABELS
+	     "label:{name:\"k\" value:\"1\"} label:{name:\"k\" value:\"2\"} "
+	     "untyped:{value:0}} has two or more labels with the same name: k"},
+	    {{{SLICE_TEXT(""), SLICE_TEXT("1")}, {SLICE_TEXT("k"), SLICE_TEXT("2")}},
+	     "collected metric \"m\" { label:{name:\"\" value:\"1\"} " LABELS
+	     "label:{name:\"k\" value:\"2\"} "
+	     "untyped:{value:0}} has two or more labels with the same name: "},
+	    {{{SLICE_TEXT("k"), SLICE_TEXT("1")}, {SLICE_TEXT("\xff"), SLICE_TEXT("2")}},
+	     "collected metric \"m\" { " LABELS "label:{name:\"k\" value:\"1\"} "
+	     "label:{name:\"\\xff\" value:\"2\"} "
+	     "untyped:{value:0}} has a label with an invalid name: \xff"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct label labels[2] = {cases[i].labels[0], cases[i].labels[1]};
+		struct family_list list;
+		struct family *family;
+		struct metric *metric;
+		struct change *c;
+		struct arena arena;
+
+		arena_init(&arena, SIZE_MAX / 2);
+		family_list_init(&list);
+		family = family_add(&list, &arena, SLICE("m"));
+		assert_non_null(family);
+		family->type = METRIC_UNTYPED;
+		metric = metric_add(&list, family, &arena);
+		assert_non_null(metric);
+		metric->labels = labels;
+		metric->n_labels = 2;
+		c = change_new_push(CHANGE_REPLACE, stamp_of("job=x"), &list, 1, &arena);
+		assert_non_null(c);
+		assert_int_equal(c->verdict, ERR_CONFLICT);
+		assert_fault(c, cases[i].fault);
+		change_free(c);
+		arena_free(&arena);
+	}
+}
+
 struct accepted_case {
 	const char *stored_group, *stored;
 	const char *group, *body;
@@ -479,6 +527,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_faults),
+	    cmocka_unit_test(test_label_names),
 	    cmocka_unit_test(test_no_faults),
 	    cmocka_unit_test(test_no_poisoning),
 	    cmocka_unit_test(test_refusal_leaves_its_time),
