@@ -6,8 +6,6 @@
 #include "store/check.h"
 #include "store/own_families.h"
 
-enum { OWN_FAMILIES = 2 }; /* room for push_time_seconds and push_failure_time_seconds */
-
 static int stamped_by_name(const void *a_ptr, const void *b_ptr)
 {
 	const struct stamped *a = a_ptr, *b = b_ptr;
@@ -74,7 +72,7 @@ static struct change *change_alloc(enum change_kind kind, struct stamp *stamp, i
 
 static bool freeze_all(struct change *c, const struct stamped *all, uint32_t n)
 {
-	char *text = (char *)(c->families + n + OWN_FAMILIES);
+	char *text = (char *)(c->families + n + N_OWN_FAMILIES);
 
 	for (uint32_t i = 0; i < n; i++) {
 		const struct family *family = all[i].family;
@@ -105,7 +103,7 @@ struct change *change_new_push(enum change_kind kind, struct stamp *stamp, struc
 		stamp_free(stamp);
 		return NULL;
 	}
-	c = change_alloc(kind, stamp, time_ns, n + OWN_FAMILIES, text_bytes(all, n));
+	c = change_alloc(kind, stamp, time_ns, n + N_OWN_FAMILIES, text_bytes(all, n));
 	if (c == NULL)
 		return NULL;
 	c->unchecked = unchecked;

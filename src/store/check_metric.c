@@ -32,12 +32,13 @@ struct label *merge_labels(struct labels stamp, struct labels own, struct arena 
 
 bool check_labels(struct faults *faults, const struct faulty_metric *m)
 {
-	const struct label *previous = NULL;
+	/* Empty at first, as in the reference: an empty name is told as repeated. */
+	struct slice previous = SLICE_EMPTY;
 
 	for (size_t i = 0; i < m->n_labels; i++) {
 		const struct label *label = &m->labels[i];
 
-		if (previous != NULL && slice_eq(previous->name, label->name))
+		if (slice_eq(previous, label->name))
 			fault_label_repeated(faults, m, label->name);
 		else if (label_name_reserved(label->name))
 			fault_label_name(faults, m, label->name);
@@ -46,7 +47,7 @@ bool check_labels(struct faults *faults, const struct faulty_metric *m)
 		else if (!utf8_valid(label->value))
 			fault_label_value(faults, m, label);
 		else {
-			previous = label;
+			previous = label->name;
 			continue;
 		}
 		return true;

@@ -5,6 +5,8 @@
 
 #include "base/slice.h"
 
+enum { N_OWN_FAMILIES = 2 };
+
 #define PUSH_TIME_NAME SLICE("push_time_seconds")
 #define PUSH_TIME_HELP SLICE("Last Unix time when changing this group in the Pushgateway succeeded.")
 #define PUSH_FAILURE_TIME_NAME SLICE("push_failure_time_seconds")

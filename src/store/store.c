@@ -417,27 +417,52 @@ static enum err_code stage_push(struct store *s, struct change *c, bool failed)
 	return ERR_NONE;
 }
 
-/* Would the push put the store over a limit? Counted as if nothing were replaced only where the
- * limit is near. */
+/* How many series of the group the push puts others in the place of, or takes away. */
+static uint64_t series_replaced(const struct store_group *group, const struct change *c)
+{
+	uint64_t n = 0;
+	uint32_t j = 0;
+
+	for (uint32_t i = 0; group != NULL && i < group->staged->n_held; i++) {
+		const struct held *held = &group->staged->held[i];
+
+		while (j < c->n_families && slice_compare(c->families[j].name, held->family->name) < 0)
+			j++;
+		if (held->family->is_time)
+			continue;
+		if (c->kind == CHANGE_REPLACE ||
+		    (j < c->n_families && slice_eq(c->families[j].name, held->family->name)))
+			n += held->block->n_series;
+	}
+	return n;
+}
+
+static bool one_shape_more(const struct store_family *f, struct labels grouping)
+{
+	for (uint32_t i = 0; i < f->n_shapes; i++)
+		if (index_shape_fits(f->shapes[i].shape, grouping))
+			return false;
+	return true;
+}
+
+/* Would the push put the store over a limit? */
 static bool over_limit(const struct store *s, struct change *c)
 {
 	const struct index *ix = &s->index;
 	const struct store_group *group = index_group(ix, c->stamp);
-	uint64_t replaced = group == NULL ? 0 : group->staged->n_series;
+	uint64_t n_series = ix->n_series + c->n_series + (group == NULL ? N_OWN_FAMILIES : 0);
 
 	if (group == NULL && ix->n_groups >= ix->limits.groups_max)
 		c->full = "store.max-groups";
-	else if (ix->n_series + c->n_series > ix->limits.series_max + replaced)
+	else if (n_series > ix->limits.series_max &&
+		 n_series - series_replaced(group, c) > ix->limits.series_max)
 		c->full = "store.max-series";
-	for (uint32_t i = 0; group == NULL && c->full == NULL && i < c->n_families; i++) {
+	for (uint32_t i = 0; c->full == NULL && i < c->n_families; i++) {
 		const struct store_family *f = index_family(ix, c->families[i].name);
 
-		if (f == NULL || f->n_shapes < ix->limits.shapes_per_family_max)
-			continue;
-		c->full = "push.max-shapes-per-family";
-		for (uint32_t j = 0; j < f->n_shapes; j++)
-			if (index_shape_fits(f->shapes[j].shape, c->stamp->grouping))
-				c->full = NULL;
+		if (f != NULL && f->n_shapes >= ix->limits.shapes_per_family_max &&
+		    one_shape_more(f, c->stamp->grouping))
+			c->full = "push.max-shapes-per-family";
 	}
 	return c->full != NULL;
 }
