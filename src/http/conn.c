@@ -197,6 +197,13 @@ void conn_close(struct conn *c)
 	}
 }
 
+void conn_reset_on_close(struct conn *c)
+{
+	struct linger reset = {.l_onoff = 1, .l_linger = 0};
+
+	(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+}
+
 void conn_free(struct conn *c)
 {
 	assert(c->phase == CONN_GONE && !c->is_dirty && !c->is_ready && !c->busy);

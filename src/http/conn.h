@@ -114,5 +114,7 @@ bool conn_may_parse(const struct conn *c);
 /* A refusal in the form of the reference's protocol errors, or of its error helper. */
 void conn_refuse(struct conn *c, int status, struct slice sentence);
 void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool close_said);
+/* Has conn_close send a reset, which no client takes for the end of a body. */
+void conn_reset_on_close(struct conn *c);
 void conn_continue(struct conn *c); /* 100 Continue */
 void stream_free(struct stream *s); /* releases the producer; takes NULL */

@@ -401,6 +401,8 @@ static void stream_step(struct conn *c)
 	while (s->at == s->n_parts && !s->ended && !s->failed)
 		stream_fill(s);
 	if (s->at == s->n_parts && s->failed) {
+		if (!s->chunked) /* else the missing last chunk tells */
+			conn_reset_on_close(c);
 		conn_close(c);
 	} else if (s->at == s->n_parts) {
 		stream_free(s);

@@ -87,6 +87,7 @@ static enum err_code service_port(struct slice text, uint16_t *ret, struct err *
 {
 	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
 	struct addrinfo *found;
+	struct sockaddr_in in4;
 	char name[HOST_MAX];
 
 	if (text.len >= sizeof(name) || has_byte(text, '\0'))
@@ -95,7 +96,9 @@ static enum err_code service_port(struct slice text, uint16_t *ret, struct err *
 	name[text.len] = '\0';
 	if (getaddrinfo(NULL, name, &hints, &found) != 0)
 		return unknown_port(text, reterr);
-	*ret = ntohs(((struct sockaddr_in *)found->ai_addr)->sin_port);
+	assert(found->ai_addrlen == sizeof(in4));
+	memcpy(&in4, found->ai_addr, sizeof(in4));
+	*ret = ntohs(in4.sin_port);
 	freeaddrinfo(found);
 	return ERR_NONE;
 }
@@ -204,7 +207,7 @@ static bool is_any_v4(const struct target *t)
 
 static enum err_code target_find(struct slice text, struct target *t, struct err *reterr)
 {
-	struct address a;
+	struct address a = {SLICE_EMPTY, SLICE_EMPTY};
 	uint16_t port = 0;
 	enum err_code code = address_split(text, &a, reterr);
 

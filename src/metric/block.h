@@ -32,13 +32,16 @@ struct stamp {
 	struct labels implied;  /* the same, and instance="" where no grouping label is `instance` */
 };
 
-/* A help text, shared by the blocks of a family that were pushed with it. Immutable but for the
- * keeper's count. */
+/* A help text, shared by all blocks that were pushed with it. Immutable but for what is the
+ * keeper's. */
 struct help {
-	struct help *next; /* owned by the keeper */
-	uint64_t born;     /* owned by the keeper */
-	uint32_t n_blocks; /* owned by the keeper */
 	struct slice text;
+
+	/* owned by the keeper */
+	struct help *next_touched;
+	bool touched;
+	uint32_t n_blocks; /* of staged states */
+	uint64_t hash, born;
 };
 
 /* One allocation that owns its labels; `sorted` has no name twice. NULL: out of memory. */
@@ -52,7 +55,8 @@ struct series {
 	uint32_t index;        /* among the block's series */
 	uint32_t pushed_index; /* among the series of the body */
 	uint32_t n_points;     /* quantiles or buckets */
-	uint32_t n_labels;     /* own ones */
+	uint32_t n_labels : 30; /* own ones */
+	uint32_t lacks_count : 1, lacks_sum : 1;
 	uint32_t labels_bytes;
 };
 
@@ -61,6 +65,7 @@ struct series_value {
 	double value;
 	uint64_t count;
 	double count_float, sum;
+	bool lacks_count, lacks_sum; /* as in struct metric */
 	uint32_t n_points;
 	const struct quantile *quantiles;
 	const struct bucket *buckets;

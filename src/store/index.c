@@ -16,10 +16,12 @@ void index_init(struct index *ix, const struct store_limits *limits, struct epoc
 
 void index_free(struct index *ix)
 {
-	assert(ix->groups.n == 0 && ix->families.n == 0 && ix->shapes.n == 0);
+	assert(ix->groups.n == 0 && ix->families.n == 0 && ix->shapes.n == 0 &&
+	       ix->helps.n == 0);
 	table_free(&ix->groups);
 	table_free(&ix->families);
 	table_free(&ix->shapes);
+	table_free(&ix->helps);
 	arena_free(&ix->scratch);
 }
 
@@ -183,7 +185,7 @@ struct store_family *index_family(const struct index *ix, struct slice name)
 	return f == NULL || f->n_groups == 0 ? NULL : f;
 }
 
-struct store_family *index_family_make(struct index *ix, struct slice name)
+static struct store_family *family_find_or_make(struct index *ix, struct slice name)
 {
 	uint64_t hash = XXH3_64bits(name.ptr, name.len);
 	struct store_family *f = family_find(ix, hash, name);
@@ -202,6 +204,28 @@ struct store_family *index_family_make(struct index *ix, struct slice name)
 	return f;
 }
 
+static bool shapes_reserve(struct store_family *f)
+{
+	uint32_t capacity = f->shapes_capacity * 2 + 1;
+	struct shape_count *shapes;
+
+	if (f->is_time || f->n_shapes < f->shapes_capacity)
+		return true;
+	shapes = reallocarray(f->shapes, capacity, sizeof(*shapes));
+	if (shapes == NULL)
+		return false;
+	f->shapes = shapes;
+	f->shapes_capacity = capacity;
+	return true;
+}
+
+struct store_family *index_family_make(struct index *ix, struct slice name)
+{
+	struct store_family *f = family_find_or_make(ix, name);
+
+	return f == NULL || !shapes_reserve(f) ? NULL : f;
+}
+
 static void free_dead(void *thing)
 {
 	free(thing);
@@ -211,28 +235,54 @@ void index_drop_family(struct index *ix, struct store_family *f)
 {
 	assert(f->n_groups == 0 && f->version == NULL && f->n_shapes == 0);
 	table_remove(&ix->families, f->hash, f);
-	for (struct help *help = f->helps, *next; help != NULL; help = next) {
-		next = help->next;
-		assert(help->n_blocks == 0);
-		epoch_retire(ix->epoch, help, help->born, free_dead);
-	}
 	free(f->shapes);
 	epoch_retire(ix->epoch, f, f->born, free_dead);
 }
 
-const struct help *index_help_make(struct store_family *f, struct slice text)
+static void help_touch(struct index *ix, struct help *help)
 {
-	struct help *help;
+	if (help->touched)
+		return;
+	help->touched = true;
+	help->next_touched = ix->touched_helps;
+	ix->touched_helps = help;
+}
 
-	for (help = f->helps; help != NULL; help = help->next)
-		if (slice_eq(help->text, text))
-			return help;
+static bool help_has_text(const void *item, const void *key)
+{
+	return slice_eq(((const struct help *)item)->text, *(const struct slice *)key);
+}
+
+const struct help *index_help_make(struct index *ix, struct slice text)
+{
+	uint64_t hash = XXH3_64bits(text.ptr, text.len);
+	struct help *help = table_find(&ix->helps, hash, help_has_text, &text);
+
+	if (help != NULL)
+		return help;
 	help = help_new(text);
-	if (help == NULL)
+	if (help == NULL || !table_add(&ix->helps, hash, help)) {
+		free(help);
 		return NULL;
-	help->next = f->helps;
-	f->helps = help;
+	}
+	help->hash = hash;
+	help_touch(ix, help);
 	return help;
+}
+
+void index_drop_helps(struct index *ix)
+{
+	struct help *next;
+
+	for (struct help *help = ix->touched_helps; help != NULL; help = next) {
+		next = help->next_touched;
+		help->touched = false;
+		if (help->n_blocks > 0)
+			continue;
+		table_remove(&ix->helps, help->hash, help);
+		epoch_retire(ix->epoch, help, help->born, free_dead);
+	}
+	ix->touched_helps = NULL;
 }
 
 const struct block *state_block(const struct group_state *state, const struct store_family *f)
@@ -268,8 +318,7 @@ static void shapes_enter(struct store_family *f, struct shape *shape)
 			f->shapes[i].n_groups++;
 			return;
 		}
-	f->shapes = reallocarray(f->shapes, f->n_shapes + 1, sizeof(*f->shapes));
-	assert(f->shapes != NULL);
+	assert(f->n_shapes < f->shapes_capacity);
 	f->shapes[f->n_shapes++] = (struct shape_count){.shape = shape, .n_groups = 1};
 }
 
@@ -303,10 +352,18 @@ void index_touch_group(struct index *ix, struct store_group *group)
 	ix->touched_groups = group;
 }
 
-static void help_count(const struct help *help, int by)
+static void help_enter(const struct help *shared)
 {
-	if (help != NULL)
-		((struct help *)help)->n_blocks += (uint32_t)by;
+	if (shared != NULL)
+		((struct help *)shared)->n_blocks++;
+}
+
+static void help_leave(struct index *ix, const struct help *shared)
+{
+	struct help *help = (struct help *)shared;
+
+	if (help != NULL && --help->n_blocks == 0)
+		help_touch(ix, help);
 }
 
 static void enter(struct index *ix, struct store_group *group, struct held held)
@@ -317,7 +374,7 @@ static void enter(struct index *ix, struct store_group *group, struct held held)
 	f->n_groups_of_type[held.block->type]++;
 	if (!f->is_time)
 		shapes_enter(f, group->shape);
-	help_count(held.block->help, 1);
+	help_enter(held.block->help);
 	index_touch_family(ix, f);
 }
 
@@ -329,7 +386,7 @@ static void leave(struct index *ix, struct store_group *group, struct held held)
 	f->n_groups_of_type[held.block->type]--;
 	if (!f->is_time)
 		shapes_leave(f, group->shape);
-	help_count(held.block->help, -1);
+	help_leave(ix, held.block->help);
 	index_touch_family(ix, f);
 }
 
@@ -341,8 +398,8 @@ static void exchange(struct index *ix, struct held from, struct held to)
 		return;
 	f->n_groups_of_type[from.block->type]--;
 	f->n_groups_of_type[to.block->type]++;
-	help_count(from.block->help, -1);
-	help_count(to.block->help, 1);
+	help_leave(ix, from.block->help);
+	help_enter(to.block->help);
 	index_touch_family(ix, f);
 }
 

@@ -38,8 +38,7 @@ struct store_family {
 	uint64_t n_groups;
 	uint64_t n_groups_of_type[METRIC_TYPES];
 	struct shape_count *shapes; /* of its holders; not kept for the two time families */
-	uint32_t n_shapes;
-	struct help *helps;
+	uint32_t n_shapes, shapes_capacity;
 	bool is_time;
 
 	/* what is published (store.c) */
@@ -82,10 +81,11 @@ struct store_group {
 struct index {
 	struct store_limits limits;
 	struct epoch *epoch;
-	struct table groups, families, shapes;
+	struct table groups, families, shapes, helps;
 	uint64_t n_groups, n_series; /* staged */
 	struct store_group *touched_groups;
 	struct store_family *touched_families;
+	struct help *touched_helps;
 	struct arena scratch;
 };
 
@@ -105,10 +105,13 @@ bool index_shape_fits(const struct shape *shape, struct labels grouping);
 
 /* NULL when no group holds it. */
 struct store_family *index_family(const struct index *ix, struct slice name);
-struct store_family *index_family_make(struct index *ix, struct slice name); /* NULL: no memory */
 
-/* The family's help of that text, made when there is none. NULL: out of memory. */
-const struct help *index_help_make(struct store_family *f, struct slice text);
+/* The family, made when there is none, with room for one more group to hold it: index_move must not
+ * fail. NULL: out of memory. */
+struct store_family *index_family_make(struct index *ix, struct slice name);
+
+/* The help of that text, made when there is none. NULL: out of memory. */
+const struct help *index_help_make(struct index *ix, struct slice text);
 
 /* The block that a state holds of a family, or NULL. */
 const struct block *state_block(const struct group_state *state, const struct store_family *f);
@@ -128,3 +131,6 @@ void index_touch_group(struct index *ix, struct store_group *group);
  * not be published. Their names may still be seen by readers, so they are retired. */
 void index_drop_group(struct index *ix, struct store_group *group);
 void index_drop_family(struct index *ix, struct store_family *f);
+
+/* The same for the helps that no block has any more. */
+void index_drop_helps(struct index *ix);

@@ -294,14 +294,13 @@ static void stage_move(struct store *s, struct store_group *group, struct group_
 }
 
 /* Gives the block of a pushed family what it shares with others. */
-static bool adopt_block(struct store_group *group, struct change_family *pushed,
-			struct store_family *f)
+static bool adopt_block(struct store *s, struct store_group *group, struct change_family *pushed)
 {
 	pushed->block->stamp = group->stamp;
 	pushed->block->help = NULL;
 	if (!pushed->has_help)
 		return true;
-	pushed->block->help = index_help_make(f, pushed->help);
+	pushed->block->help = index_help_make(&s->index, pushed->help);
 	return pushed->block->help != NULL;
 }
 
@@ -353,7 +352,7 @@ static struct group_state *state_after(struct store *s, struct store_group *grou
 			continue;
 		}
 		f = order == 0 ? held->family : index_family_make(&s->index, pushed->name);
-		if (f == NULL || !adopt_block(group, pushed, f)) {
+		if (f == NULL || !adopt_block(s, group, pushed)) {
 			state_abandon(state);
 			return NULL;
 		}
@@ -458,7 +457,8 @@ static void judge(struct store *s, struct change *c)
 /* A refused push leaves its time in its group, which is made for that when there is room. */
 static void stage_failure(struct store *s, struct change *c)
 {
-	bool exists = index_group(&s->index, c->stamp) != NULL, unknown;
+	/* the stamp is gone when the end of memory came after a new group had taken it */
+	bool exists = c->stamp != NULL && index_group(&s->index, c->stamp) != NULL, unknown;
 
 	drop_blocks(c);
 	if (c->group_at_fault)
@@ -662,18 +662,6 @@ static enum metric_type family_type(const struct store_family *f)
 	not_reached();
 }
 
-static void helps_sweep(struct store *s, struct store_family *f)
-{
-	for (struct help **at = &f->helps, *help; (help = *at) != NULL;) {
-		if (help->n_blocks > 0) {
-			at = &help->next;
-			continue;
-		}
-		*at = help->next;
-		epoch_retire(&s->epoch, help, help->born, free_dead);
-	}
-}
-
 static void version_free(void *thing)
 {
 	struct store_family_version *version = thing;
@@ -730,15 +718,13 @@ static void settle_families(struct store *s)
 	for (struct store_family *f = s->index.touched_families; f != NULL; f = next) {
 		next = f->next_touched;
 		f->touched = false;
-		if (f->n_groups == 0) {
-			helps_sweep(s, f);
+		if (f->n_groups == 0)
 			family_withdraw(s, f);
-			continue;
-		}
-		family_publish(s, f);
-		helps_sweep(s, f);
+		else
+			family_publish(s, f);
 	}
 	s->index.touched_families = NULL;
+	index_drop_helps(&s->index);
 }
 
 static void settle_groups(struct store *s)

@@ -508,3 +508,60 @@ has pushed metrics are invalid or inconsistent with existing metrics: <<.*>>coll
 GET /metrics
 => 200
 pushed
+
+# a histogram without a count is quoted without one
+PUT /metrics/job/x
+| # TYPE h histogram
+| h_bucket{a="b",le="0.5"} 1
+=> 200
+PUT /metrics/job/x/a/b
+| # TYPE h histogram
+| h_bucket{le="0.5"} 1
+=> 400
+| pushed metrics are invalid or inconsistent with existing metrics: collected metric "h" { label:{name:"a"  value:"b"}  label:{name:"instance"  value:""}  label:{name:"job"  value:"x"}  histogram:{bucket:{cumulative_count:1  upper_bound:0.5}}} was collected before with the same name and label values
+
+# a histogram with nothing but a zero count is quoted with it
+PUT /metrics/job/x
+| # TYPE h histogram
+| h_count{a="b"} 0
+| h_bucket{a="b",le="1"} 0
+=> 200
+PUT /metrics/job/x/a/b
+| # TYPE h histogram
+| h_count 0
+| h_bucket{le="1"} 0
+=> 400
+| pushed metrics are invalid or inconsistent with existing metrics: collected metric "h" { label:{name:"a"  value:"b"}  label:{name:"instance"  value:""}  label:{name:"job"  value:"x"}  histogram:{sample_count:0  bucket:{cumulative_count:0  upper_bound:1}}} was collected before with the same name and label values
+
+# a summary without sum and count is quoted without them
+PUT /metrics/job/x
+| # TYPE s summary
+| s{a="b",quantile="0.5"} 1
+=> 200
+PUT /metrics/job/x/a/b
+| # TYPE s summary
+| s{quantile="0.5"} 1
+=> 400
+| pushed metrics are invalid or inconsistent with existing metrics: collected metric "s" { label:{name:"a"  value:"b"}  label:{name:"instance"  value:""}  label:{name:"job"  value:"x"}  summary:{quantile:{quantile:0.5  value:1}}} was collected before with the same name and label values
+
+# an empty summary is quoted empty
+PUT /metrics/job/x
+| # TYPE s summary
+| s{a="b"} 1
+=> 200
+PUT /metrics/job/x/a/b
+| # TYPE s summary
+| s 1
+=> 400
+| pushed metrics are invalid or inconsistent with existing metrics: collected metric "s" { label:{name:"a"  value:"b"}  label:{name:"instance"  value:""}  label:{name:"job"  value:"x"}  summary:{}} was collected before with the same name and label values
+
+# two groups that hold one series as different types are refused whichever came first
+PUT /metrics/job/x
+| # TYPE m counter
+| m{a="b"} 1
+=> 200
+PUT /metrics/job/x/a/b
+| # TYPE m gauge
+| m 2
+=> 400
+has pushed metrics are invalid or inconsistent with existing metrics: collected metric "m" { <<.*>>is not a <<(GAUGE|COUNTER)>>

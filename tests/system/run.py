@@ -13,6 +13,7 @@ import glob
 import http.client
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,21 @@ def view_of(body, view):
 def excerpt(data):
     text = data.decode("utf-8", "backslashreplace")
     return text if len(text) <= 3000 else text[:3000] + "..."
+
+
+def run_shell(command, env, folder):
+    """Exit status, output and errors of a script; it and its children end in time."""
+    shell = subprocess.Popen(
+        ["/bin/sh"], env=env, cwd=folder, start_new_session=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )
+    try:
+        output, errors = shell.communicate(command.encode(), SHELL_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(shell.pid, signal.SIGKILL)
+        shell.communicate()
+        raise Mismatch(f"the shell did not end within {SHELL_SECONDS} s") from None
+    return shell.returncode, output, errors
 
 
 class Run:
@@ -226,17 +242,13 @@ class Run:
             self.second = self.second or self.start()
             env["GATEWAY9001"] = self.second.address
         with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run(
-                ["/bin/sh"], input=command.encode(), env=env, cwd=folder,
-                capture_output=True, timeout=SHELL_SECONDS, check=False,
-            )
-        if done.returncode != step.exit_status:
+            status, output, errors = run_shell(command, env, folder)
+        if status != step.exit_status:
             raise Mismatch(
-                f"exit status {done.returncode}, not {step.exit_status}\n"
-                f"{excerpt(done.stdout)}{excerpt(done.stderr)}"
+                f"exit status {status}, not {step.exit_status}\n{excerpt(output)}{excerpt(errors)}"
             )
-        if step.output is not None and not script.pattern(step.output).fullmatch(done.stdout):
-            raise Mismatch(f"expected the output\n{excerpt(step.output)}\ngot\n{excerpt(done.stdout)}")
+        if step.output is not None and not script.pattern(step.output).fullmatch(output):
+            raise Mismatch(f"expected the output\n{excerpt(step.output)}\ngot\n{excerpt(output)}")
 
 
 class Report:
@@ -274,7 +286,7 @@ def run_file(loaded, binary, is_reference, keyword, report):
                     shared = Gateway(binary, is_reference, loaded.flags)
                 run = Run(test, binary, is_reference, shared)
                 run.run()
-            except (Mismatch, WireError, GatewayError, OSError, subprocess.TimeoutExpired) as e:
+            except (Mismatch, WireError, GatewayError, OSError) as e:
                 at = run.at if run else test.line_number
                 error = f"line {at}: {e}"
             report.one(f"{name} [{who}]", error)

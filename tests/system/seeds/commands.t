@@ -211,3 +211,18 @@ $ curl -s $GATEWAY9091/metrics | grep example_job
 | push_time_seconds{instance="",job="example_job"} <<time>>
 | 202
 exit 1
+
+# one gateway does not hold the article's first job and its groups: their types contradict each other
+sh
+$ cat << EOF | curl -s -w '%{http_code}\n' --data-binary @- http://$GATEWAY9091/metrics/job/video_processing
+$
+$ # TYPE metric_one gauge
+$ metric_one{label="value1"} 23
+$ EOF
+$ cat << EOF | curl -s -w '%{http_code}\n' --data-binary @- http://$GATEWAY9091/metrics/job/backup/db/psql
+$ # TYPE metric_one counter
+$ metric_one{label="value1"} 11
+$ EOF
+| 200
+| pushed metrics are invalid or inconsistent with existing metrics: collected metric "metric_one" { <<.*>>} is not a <<(GAUGE|COUNTER)>>
+| 400

@@ -55,7 +55,8 @@ static char pattern[PIECE_BYTES];
 
 struct pieces {
 	size_t left;
-	bool endless;
+	bool endless, brief, failing;
+	char space[PIECE_BYTES]; /* of the brief piece */
 };
 
 static enum http_piece pieces_next(void *state, struct slice *ret)
@@ -65,11 +66,17 @@ static enum http_piece pieces_next(void *state, struct slice *ret)
 
 	app.n_nexts++;
 	if (n == 0)
-		return HTTP_PIECE_END;
+		return p->failing ? HTTP_PIECE_FAILED : HTTP_PIECE_END;
 	if (!p->endless)
 		p->left -= n;
 	*ret = (struct slice){pattern, n};
-	return HTTP_PIECE;
+	if (!p->brief)
+		return HTTP_PIECE;
+	/* the piece before is no longer valid */
+	memset(p->space, 'X', sizeof(p->space));
+	memcpy(p->space, pattern, n);
+	ret->ptr = p->space;
+	return HTTP_PIECE_BRIEF;
 }
 
 static void pieces_release(void *state)
@@ -78,12 +85,12 @@ static void pieces_release(void *state)
 	free(state);
 }
 
-static void answer_pieces(struct http_exchange *x, size_t n, bool endless)
+static void answer_pieces(struct http_exchange *x, struct pieces how)
 {
 	struct pieces *p = malloc(sizeof(*p));
 	struct http_producer producer = {pieces_next, pieces_release, p};
 
-	*p = (struct pieces){n, endless};
+	*p = how;
 	http_answer(x, &(struct http_answer){.status = 200, .producer = &producer});
 }
 
@@ -163,9 +170,15 @@ static void app_handle(void *context, struct http_exchange *x)
 		http_answer(x, &(struct http_answer){.status = 200, .body = {bytes, n}});
 		free(bytes);
 	} else if (slice_starts(r->path, SLICE("/pieces/"))) {
-		answer_pieces(x, (size_t)atoi(r->path.ptr + 8), false);
+		answer_pieces(x, (struct pieces){.left = (size_t)atoi(r->path.ptr + 8)});
+	} else if (slice_starts(r->path, SLICE("/briefs/"))) {
+		answer_pieces(
+		    x, (struct pieces){.left = (size_t)atoi(r->path.ptr + 8), .brief = true});
+	} else if (slice_starts(r->path, SLICE("/fails/"))) {
+		answer_pieces(
+		    x, (struct pieces){.left = (size_t)atoi(r->path.ptr + 7), .failing = true});
 	} else if (slice_eq(r->path, SLICE("/endless"))) {
-		answer_pieces(x, PIECE_BYTES, true);
+		answer_pieces(x, (struct pieces){.left = PIECE_BYTES, .endless = true});
 	} else if (slice_eq(r->path, SLICE("/empty"))) {
 		http_answer(x, &(struct http_answer){.status = 204, .body = SLICE("not sent")});
 	} else if (slice_eq(r->path, SLICE("/guessed"))) {
@@ -284,16 +297,16 @@ static void pause_ms(unsigned ms)
 	(void)usleep(ms * 1000);
 }
 
-/* Reads until `end` has been seen, or n bytes, or the server closes; NUL-terminated. */
-static struct buf hear(int fd, const char *end, size_t n)
+/* Reads at most `step` bytes at a time until `end` has been seen, or n bytes, or the server closes;
+ * NUL-terminated. */
+static struct buf hear_by(int fd, const char *end, size_t n, size_t step)
 {
 	struct buf got;
 
 	buf_init(&got, 1 << 28);
 	for (;;) {
-		char *at = buf_reserve(&got, 65536);
-		size_t ask = n > 0 && n - got.len < 65535 ? n - got.len : 65535;
-		ssize_t r = recv(fd, at, end == NULL ? ask : 1, 0);
+		char *at = buf_reserve(&got, step + 1);
+		ssize_t r = recv(fd, at, n > 0 && n - got.len < step ? n - got.len : step, 0);
 
 		if (r < 0 && errno == EAGAIN)
 			fail_msg("no answer in time, only '%.*s'", SLICE_ARG(buf_slice(&got)));
@@ -309,6 +322,18 @@ static struct buf hear(int fd, const char *end, size_t n)
 	if (got.len == 0)
 		*buf_reserve(&got, 1) = '\0';
 	return got;
+}
+
+/* With `end`, nothing behind it is taken. */
+static struct buf hear(int fd, const char *end, size_t n)
+{
+	return hear_by(fd, end, n, end == NULL ? 65536 : 1);
+}
+
+/* To the end of a chunked body that nothing follows. */
+static struct buf hear_chunks(int fd)
+{
+	return hear_by(fd, "\r\n0\r\n\r\n", 0, 65536);
 }
 
 /* The Date's value becomes D, so that answers can be compared whole. */
@@ -821,6 +846,33 @@ static size_t dechunk(struct buf *b)
 	}
 }
 
+static void assert_produced(int fd, const char *path, size_t n)
+{
+	struct buf got;
+	char ask[80];
+
+	(void)snprintf(ask, sizeof(ask), "GET %s%zu HTTP/1.1\r\nHost: a\r\n\r\n", path, n);
+	say(fd, ask);
+	got = hear(fd, "\r\n\r\n", 0);
+	if (n <= 2048) {
+		const char *length = strstr(got.ptr, "Content-Length: ");
+
+		assert_non_null(length);
+		assert_int_equal(atoi(length + 16), n);
+		buf_free(&got);
+		if (n == 0)
+			return;
+		got = hear(fd, NULL, n);
+	} else {
+		assert_non_null(strstr(got.ptr, "\r\nTransfer-Encoding: chunked\r\n\r\n"));
+		buf_free(&got);
+		got = hear_chunks(fd);
+		assert_int_equal(dechunk(&got), n);
+	}
+	assert_pattern((struct slice){got.ptr, n});
+	buf_free(&got);
+}
+
 /* Produced bodies of up to 2048 bytes have a length; longer ones are chunked. */
 static void producers(void **state)
 {
@@ -829,32 +881,39 @@ static void producers(void **state)
 	(void)state;
 	serve();
 	fd = client();
-	for (size_t n = 0; n < 60000; n = n == 2047 || n == 2048 ? n + 1 : n + 2047) {
-		struct buf got;
-		char ask[80];
-
-		(void)snprintf(ask, sizeof(ask), "GET /pieces/%zu HTTP/1.1\r\nHost: a\r\n\r\n", n);
-		say(fd, ask);
-		got = hear(fd, "\r\n\r\n", 0);
-		if (n <= 2048) {
-			const char *length = strstr(got.ptr, "Content-Length: ");
-
-			assert_non_null(length);
-			assert_int_equal(atoi(length + 16), n);
-			buf_free(&got);
-			if (n == 0)
-				continue;
-			got = hear(fd, NULL, n);
-		} else {
-			assert_non_null(strstr(got.ptr, "\r\nTransfer-Encoding: chunked\r\n\r\n"));
-			buf_free(&got);
-			got = hear(fd, "\r\n0\r\n\r\n", 0);
-			assert_int_equal(dechunk(&got), n);
-		}
-		assert_pattern((struct slice){got.ptr, n});
-		buf_free(&got);
+	for (size_t n = 0; n < 300000; n += n == 2047 || n == 2048 ? 1 : 2047) {
+		assert_produced(fd, "/pieces/", n);
+		assert_produced(fd, "/briefs/", n);
 	}
 	close(fd);
+}
+
+/* A body that cannot be completed is cut so that nobody takes it for whole: without its last chunk,
+ * or without any byte, or (HTTP/1.0) by a reset. */
+static void failing_producer(void **state)
+{
+	struct buf got;
+	char rest[256];
+	int fd;
+
+	(void)state;
+	serve();
+	fd = client();
+	say(fd, "GET /fails/1000 HTTP/1.1\r\nHost: a\r\n\r\n");
+	assert_closes_with(fd, "");
+	fd = client();
+	say(fd, "GET /fails/30000 HTTP/1.1\r\nHost: a\r\n\r\n");
+	got = hear(fd, NULL, 0);
+	assert_true(got.len > 30000 && !slice_ends(buf_slice(&got), SLICE("0\r\n\r\n")));
+	buf_free(&got);
+	close(fd);
+	fd = client();
+	say(fd, "GET /fails/30000 HTTP/1.0\r\n\r\n");
+	while (recv(fd, rest, sizeof(rest), 0) > 0)
+		;
+	assert_int_equal(errno, ECONNRESET);
+	close(fd);
+	assert_int_equal(app.n_releases, 3);
 }
 
 /* To HTTP/1.0 a long produced body ends with the connection. */
@@ -928,6 +987,40 @@ static void large_answer(void **state)
 	buf_free(&got);
 	assert_answer(fd, OK_TEXT("10", "GET /echo "));
 	close(fd);
+}
+
+/* Requests sent ahead whose answers the socket does not take wait, and are answered when the client
+ * reads, also when it has sent its last byte by then. */
+static void pipelining_to_a_slow_reader(void **state)
+{
+	enum { N = 200, BYTES = 100000 };
+	struct buf ask;
+	int fd, handled;
+
+	(void)state;
+	serve();
+	buf_init(&ask, 1 << 20);
+	for (int i = 0; i < N; i++)
+		buf_putf(&ask, "GET /bytes/%d HTTP/1.1\r\nHost: a\r\n\r\n", BYTES);
+	fd = client();
+	assert_true(say_bytes(fd, buf_slice(&ask)));
+	assert_int_equal(shutdown(fd, SHUT_WR), 0);
+	pause_ms(100);
+	handled = app.n_handled;
+	pause_ms(100);
+	assert_true(app.n_handled == handled && handled < N);
+	for (int i = 0; i < N; i++) {
+		struct buf got = hear(fd, "\r\n\r\n", 0);
+
+		buf_free(&got);
+		got = hear(fd, NULL, BYTES);
+		assert_int_equal(got.len, BYTES);
+		assert_int_equal(got.ptr[BYTES - 1], 'b');
+		buf_free(&got);
+	}
+	assert_closes_with(fd, "");
+	assert_int_equal(app.n_handled, N);
+	buf_free(&ask);
 }
 
 /* A client that leaves amid a produced body has the producer released, once. */
@@ -1100,7 +1193,7 @@ static void *many_requests(void *unused)
 			if (k % 2)
 				assert_answer(fd, OK_TEXT("10", "GET /late "));
 			else
-				buf_free(&(struct buf){.ptr = hear(fd, "\r\n0\r\n\r\n", 0).ptr});
+				buf_free(&(struct buf){.ptr = hear_chunks(fd).ptr});
 		}
 		close(fd);
 	}
@@ -1152,9 +1245,11 @@ int main(void)
 	    TEST(answers_without_body),
 	    TEST(guessed_type),
 	    TEST(producers),
+	    TEST(failing_producer),
 	    TEST(producer_to_http_1_0),
 	    TEST(slow_reader),
 	    TEST(large_answer),
+	    TEST(pipelining_to_a_slow_reader),
 	    TEST(reader_leaves),
 	    TEST(woken_answer),
 	    TEST(answer_to_nobody),

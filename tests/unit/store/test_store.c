@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/store.h"
+
+#include "model.h"
+#include "render.h"
+
+static const struct store_limits limits = {
+    .groups_max = 1000000, .series_max = 1000000, .shapes_per_family_max = 100};
+
+enum { HELD_MAX = 5, BATCH_MAX = 5 };
+
+/* A snapshot that a reader holds, and what it showed at first. */
+struct held_snapshot {
+	const struct snapshot *snap; /* NULL: free */
+	struct buf text;
+};
+
+struct run {
+	struct dice dice;
+	struct store *store;
+	struct model model;
+	struct held_snapshot held[HELD_MAX];
+	int seconds;
+	uint32_t n_accepted, n_refused;
+};
+
+static void assert_same_text(const struct buf *is, const struct buf *should)
+{
+	if (!slice_eq(buf_slice(is), buf_slice(should)))
+		fail_msg("is:\n%.*sshould be:\n%.*s", SLICE_ARG(buf_slice(is)),
+			 SLICE_ARG(buf_slice(should)));
+}
+
+static void assert_renders(const struct snapshot *snap, const struct buf *should, bool keep)
+{
+	struct buf is;
+
+	buf_init(&is, SIZE_MAX / 2);
+	render(&is, snap, keep);
+	assert_same_text(&is, should);
+	buf_free(&is);
+}
+
+/* Stages one random change in the store and in the model; they must agree on the verdict. */
+static void change_both(struct run *run, uint32_t group)
+{
+	struct label labels[MODEL_LABELS];
+	size_t n = model_grouping_labels(group, labels);
+	int64_t time_ns = ++run->seconds * (int64_t)1000000000;
+	struct model_push push;
+	struct buf body;
+	struct change *c;
+	bool accepted = true;
+	uint32_t kind = dice_below(&run->dice, 60);
+
+	buf_init(&body, SIZE_MAX / 2);
+	if (kind == 0) {
+		c = change_new_wipe(time_ns);
+		run->model = (struct model){0};
+	} else if (kind < 12) {
+		c = change_new_delete(test_stamp(labels, n), time_ns);
+		model_delete(&run->model, group);
+	} else {
+		model_roll_push(&run->dice, &push);
+		model_write_body(&body, &push);
+		buf_put_byte(&body, '\0');
+		c = test_push(push.replaces ? CHANGE_REPLACE : CHANGE_MERGE, test_stamp(labels, n),
+			      body.ptr, time_ns);
+		accepted = model_apply_push(&run->model, group, &push, run->seconds);
+	}
+	assert_non_null(c);
+	store_stage(run->store, c);
+	if (c->verdict != (accepted ? ERR_NONE : ERR_CONFLICT)) {
+		struct buf faults;
+
+		buf_init(&faults, SIZE_MAX / 2);
+		faults_write(&c->faults, &faults);
+		fail_msg("verdict %d on\n%s%.*s", (int)c->verdict, body.ptr,
+			 SLICE_ARG(buf_slice(&faults)));
+	}
+	run->n_accepted += accepted;
+	run->n_refused += !accepted;
+	change_free(c);
+	buf_free(&body);
+}
+
+/* Several changes, often of one group; visible at once, or not at all. */
+static void batch(struct run *run)
+{
+	struct model before = run->model;
+	uint32_t n = 1 + dice_below(&run->dice, BATCH_MAX);
+	uint32_t group = dice_below(&run->dice, MODEL_GROUPS);
+
+	for (uint32_t i = 0; i < n; i++) {
+		change_both(run, group);
+		if (dice_below(&run->dice, 2) == 0)
+			group = dice_below(&run->dice, MODEL_GROUPS);
+	}
+	if (dice_below(&run->dice, 6) > 0) {
+		store_publish(run->store);
+		return;
+	}
+	store_discard(run->store);
+	run->model = before;
+}
+
+/* The groups of a snapshot in their order, with their times. */
+static void assert_groups(const struct snapshot *snap, const struct model *m)
+{
+	struct labels previous = LABELS_NONE;
+	struct order_walk walk;
+	const struct order_node *leaf;
+	uint32_t n = 0, n_series = 0, n_should = 0;
+
+	order_walk_start(&walk, snapshot_groups(snap));
+	while ((leaf = order_walk_next(&walk)) != NULL) {
+		for (uint32_t i = 0; i < leaf->n; i++) {
+			const struct group_state *state = leaf->child[i];
+			struct labels labels = state->stamp->grouping;
+
+			assert_true(n == 0 || labels_compare_as_key(previous, labels) < 0);
+			previous = labels;
+			n++;
+			n_series += (uint32_t)state->n_series;
+			for (uint32_t g = 0; g < MODEL_GROUPS; g++) {
+				struct label should[MODEL_LABELS];
+				size_t n_labels = model_grouping_labels(g, should);
+				struct stamp *stamp = test_stamp(should, n_labels);
+
+				if (labels_eq(stamp->grouping, labels)) {
+					assert_true(state->push_time ==
+						    model_time(&m->groups[g], MODEL_TIME));
+					assert_true(state->failure_time ==
+						    model_time(&m->groups[g], MODEL_FAILURE_TIME));
+				}
+				stamp_free(stamp);
+			}
+		}
+	}
+	for (uint32_t g = 0; g < MODEL_GROUPS; g++)
+		n_should += m->groups[g].is_there;
+	assert_int_equal(n, n_should);
+	assert_int_equal(snapshot_n_groups(snap), n);
+	assert_int_equal(snapshot_n_series(snap), n_series);
+}
+
+static void compare(struct run *run)
+{
+	const struct snapshot *snap = store_snapshot(run->store);
+	struct buf should;
+
+	assert_non_null(snap);
+	buf_init(&should, SIZE_MAX / 2);
+	model_render(&should, &run->model);
+	assert_renders(snap, &should, dice_below(&run->dice, 2) == 0);
+	if (dice_below(&run->dice, 10) == 0)
+		assert_groups(snap, &run->model);
+	snapshot_release(snap);
+	buf_free(&should);
+}
+
+static void hold(struct run *run, struct held_snapshot *held)
+{
+	held->snap = store_snapshot(run->store);
+	assert_non_null(held->snap);
+	buf_init(&held->text, SIZE_MAX / 2);
+	render(&held->text, held->snap, dice_below(&run->dice, 2) == 0);
+}
+
+static void let_go(struct held_snapshot *held)
+{
+	assert_renders(held->snap, &held->text, false);
+	assert_renders(held->snap, &held->text, true);
+	snapshot_release(held->snap);
+	buf_free(&held->text);
+	held->snap = NULL;
+}
+
+static void run_model(uint64_t seed, uint64_t n_steps, bool always_compare)
+{
+	struct run run = {.dice = {seed}, .store = store_new(&limits)};
+
+	assert_non_null(run.store);
+	print_message("TEST_SEED=%" PRIu64 " TEST_STEPS=%" PRIu64 "\n", seed, n_steps);
+	for (uint64_t step = 0; step < n_steps; step++) {
+		struct held_snapshot *held = &run.held[dice_below(&run.dice, HELD_MAX)];
+
+		batch(&run);
+		if (always_compare || dice_below(&run.dice, 8) == 0)
+			compare(&run);
+		if (dice_below(&run.dice, 4) == 0) {
+			if (held->snap == NULL)
+				hold(&run, held);
+			else
+				let_go(held);
+		}
+	}
+	for (int i = 0; i < HELD_MAX; i++)
+		if (run.held[i].snap != NULL)
+			let_go(&run.held[i]);
+	compare(&run);
+	assert_true(run.n_accepted > n_steps / 2 && run.n_refused > n_steps / 10);
+	assert_null(store_free(run.store));
+}
+
+/* Whatever is pushed, deleted, wiped and discarded: verdicts and /metrics are those of the model,
+ * and every snapshot stays what it was. */
+static void test_as_the_model(void **state)
+{
+	uint64_t seed = test_number("TEST_SEED", 4), n_steps = test_number("TEST_STEPS", 4000);
+
+	(void)state;
+	run_model(seed, n_steps, true);
+}
+
+/* The same when few readers come, so that most changes meet nothing visible. */
+static void test_as_the_model_with_few_readers(void **state)
+{
+	uint64_t seed = test_number("TEST_SEED", 5), n_steps = test_number("TEST_STEPS", 4000);
+
+	(void)state;
+	run_model(seed, n_steps, false);
+}
+
+static void apply(struct store *s, struct change *c)
+{
+	store_stage(s, c);
+	store_publish(s);
+	change_free(c);
+}
+
+/* Snapshots of an unchanged store are one and the same; a change makes another. */
+static void test_snapshots_are_shared(void **state)
+{
+	struct store *s = store_new(&limits);
+	const struct snapshot *a = store_snapshot(s), *b = store_snapshot(s), *c;
+
+	(void)state;
+	assert_ptr_equal(a, b);
+	apply(s, test_push(CHANGE_REPLACE, test_stamp_job("x"), "m 1\n", 1));
+	c = store_snapshot(s);
+	assert_ptr_not_equal(a, c);
+	assert_int_equal(snapshot_n_groups(a), 0);
+	assert_int_equal(snapshot_n_groups(c), 1);
+	assert_int_equal(snapshot_n_series(c), 3);
+	snapshot_release(a);
+	snapshot_release(b);
+	snapshot_release(c);
+	assert_null(store_free(s));
+}
+
+/* A discarded batch leaves the published roots as they were, to the node. */
+static void test_discard_changes_nothing(void **state)
+{
+	struct store *s = store_new(&limits);
+	const struct snapshot *before, *after;
+	struct change *c;
+
+	(void)state;
+	apply(s, test_push(CHANGE_REPLACE, test_stamp_job("x"), "m 1\n", 1));
+	before = store_snapshot(s);
+	for (int i = 0; i < 3; i++) {
+		c = i == 2 ? change_new_wipe(2)
+			   : test_push(CHANGE_MERGE, test_stamp_job(i == 0 ? "x" : "new"),
+				       "# HELP m new\nm{a=\"1\"} 2\nn 3\n", 2);
+		store_stage(s, c);
+		assert_int_equal(c->verdict, ERR_NONE);
+		change_free(c);
+	}
+	store_discard(s);
+	after = store_snapshot(s);
+	assert_ptr_equal(snapshot_families(after), snapshot_families(before));
+	assert_ptr_equal(snapshot_groups(after), snapshot_groups(before));
+	assert_int_equal(snapshot_n_series(after), snapshot_n_series(before));
+	snapshot_release(before);
+	snapshot_release(after);
+	assert_null(store_free(s));
+}
+
+/* Series that one batch moves from group to group are never seen twice, nor missed. */
+static void test_series_moves_within_a_batch(void **state)
+{
+	const struct label grouping[] = {{SLICE("job"), SLICE("x")}, {SLICE("zone"), SLICE("z")}};
+	struct store *s = store_new(&limits);
+	const struct snapshot *snap;
+	struct change *c;
+	struct buf text;
+
+	(void)state;
+	apply(s, test_push(CHANGE_REPLACE, test_stamp_job("x"), "m{zone=\"z\"} 1\n", 1000000000));
+	c = test_push(CHANGE_REPLACE, test_stamp_job("x"), "n 1\n", 2000000000);
+	store_stage(s, c);
+	assert_int_equal(c->verdict, ERR_NONE);
+	change_free(c);
+	c = test_push(CHANGE_REPLACE, test_stamp(grouping, 2), "m 2\n", 2000000000);
+	store_stage(s, c);
+	assert_int_equal(c->verdict, ERR_NONE);
+	change_free(c);
+	store_publish(s);
+	snap = store_snapshot(s);
+	buf_init(&text, SIZE_MAX / 2);
+	render(&text, snap, false);
+	buf_put_byte(&text, '\0');
+	assert_non_null(strstr(text.ptr, "# TYPE m untyped\n"
+					 "m{instance=\"\",job=\"x\",zone=\"z\"} 2\n"
+					 "# TYPE n untyped\n"));
+	buf_free(&text);
+	snapshot_release(snap);
+	assert_null(store_free(s));
+}
+
+/* Histograms that grow in place are cut into more leaves, and are all still there. */
+static void test_histograms_grow_in_place(void **state)
+{
+	enum { SERIES = 300 };
+	struct store *s = store_new(&limits);
+
+	(void)state;
+	for (int n_buckets = 1; n_buckets <= 40; n_buckets += 13) {
+		struct order_walk walk;
+		const struct order_node *leaf;
+		const struct snapshot *snap;
+		uint32_t n = 0;
+		struct buf body;
+
+		buf_init(&body, SIZE_MAX / 2);
+		buf_putf(&body, "# TYPE a histogram\n");
+		for (int i = 0; i < SERIES; i++)
+			for (int j = 0; j < n_buckets; j++)
+				buf_putf(&body, "a_bucket{k=\"%d\",le=\"%d\"} %d\n", i, j, j);
+		buf_put_byte(&body, '\0');
+		apply(s, test_push(CHANGE_MERGE, test_stamp_job("x"), body.ptr, 1));
+		snap = store_snapshot(s);
+		order_walk_start(&walk, ((const struct store_family_version *)order_first(
+					     snapshot_families(snap)))
+					    ->series);
+		while ((leaf = order_walk_next(&walk)) != NULL) {
+			assert_true(leaf->n == 1 || leaf->weight <= leaf->ops->leaf_weight_max);
+			n += leaf->n;
+		}
+		assert_int_equal(n, SERIES);
+		snapshot_release(snap);
+		buf_free(&body);
+	}
+	assert_null(store_free(s));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_as_the_model),
+	    cmocka_unit_test(test_as_the_model_with_few_readers),
+	    cmocka_unit_test(test_snapshots_are_shared),
+	    cmocka_unit_test(test_discard_changes_nothing),
+	    cmocka_unit_test(test_series_moves_within_a_batch),
+	    cmocka_unit_test(test_histograms_grow_in_place),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
