@@ -237,11 +237,11 @@ static void test_label_names(void **state)
 		family = family_add(&list, &arena, SLICE("m"));
 		assert_non_null(family);
 		family->type = METRIC_UNTYPED;
-		metric = metric_add(&list, family, &arena);
+		metric = metric_add(&list, family, false, &arena);
 		assert_non_null(metric);
 		metric->labels = labels;
 		metric->n_labels = 2;
-		c = change_new_push(CHANGE_REPLACE, stamp_of("job=x"), &list, 1, &arena);
+		c = change_new_push(CHANGE_REPLACE, stamp_of("job=x"), &list, 1, false, &arena);
 		assert_non_null(c);
 		assert_int_equal(c->verdict, ERR_CONFLICT);
 		assert_fault(c, cases[i].fault);
