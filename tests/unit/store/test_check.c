@@ -237,7 +237,7 @@ static void test_label_names(void **state)
 		family = family_add(&list, &arena, SLICE("m"));
 		assert_non_null(family);
 		family->type = METRIC_UNTYPED;
-		metric = metric_add(&list, family, false, &arena);
+		metric = metric_add(&list, family, &arena);
 		assert_non_null(metric);
 		metric->labels = labels;
 		metric->n_labels = 2;
