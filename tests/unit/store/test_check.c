@@ -155,7 +155,7 @@ static const struct fault_case fault_cases[] = {
     /* rule 10 */
     {NULL, NULL, "job=x,quantile=1", "# TYPE m summary\nm_sum 2\n",
      "collected metric \"m\" { " LABELS "label:{name:\"quantile\" value:\"1\"} "
-     "summary:{sample_count:0 sample_sum:2}} must not have an explicit \"quantile\" label"},
+     "summary:{sample_sum:2}} must not have an explicit \"quantile\" label"},
     /* rule 11 */
     {NULL, NULL, "job=\xff", "m 1\n",
      "collected metric \"push_time_seconds\" { label:{name:\"instance\" value:\"\"} "
