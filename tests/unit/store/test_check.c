@@ -153,9 +153,9 @@ static const struct fault_case fault_cases[] = {
      "collected metric \"push_time_seconds\" { label:{name:\"__a\" value:\"1\"} " LABELS
      "gauge:{value:1}} has a label with an invalid name: __a"},
     /* rule 10 */
-    {NULL, NULL, "job=x,quantile=1", "# TYPE m summary\nm_sum 2\n",
+    {NULL, NULL, "job=x,quantile=1", "# TYPE m summary\nm_sum 2\nm_count 1\n",
      "collected metric \"m\" { " LABELS "label:{name:\"quantile\" value:\"1\"} "
-     "summary:{sample_sum:2}} must not have an explicit \"quantile\" label"},
+     "summary:{sample_count:1 sample_sum:2}} must not have an explicit \"quantile\" label"},
     /* rule 11 */
     {NULL, NULL, "job=\xff", "m 1\n",
      "collected metric \"push_time_seconds\" { label:{name:\"instance\" value:\"\"} "
@@ -370,18 +370,20 @@ static void test_time_families_are_not_taken(void **state)
 	assert_null(store_free(s));
 }
 
-/* Several faults are counted and listed. */
+/* Several faults are counted and listed, those of one family in the order of the body. */
 static void test_several_faults(void **state)
 {
 	struct store *s = store_new(&limits);
 
 	(void)state;
-	put_refused(s, "job=x", "m{__a=\"1\"} 1\nm 1\nm 2\n",
-		    "2 error(s) occurred:\n"
-		    "* collected metric \"m\" { " LABELS
+	put_refused(s, "job=x", "m{a=\"2\"} 1\nm{a=\"2\"} 2\nm{__a=\"1\"} 3\nm 4\nm 5\n",
+		    "3 error(s) occurred:\n"
+		    "* collected metric \"m\" { label:{name:\"a\" value:\"2\"} " LABELS
 		    "untyped:{value:2}} was collected before with the same name and label values\n"
 		    "* collected metric \"m\" { label:{name:\"__a\" value:\"1\"} " LABELS
-		    "untyped:{value:1}} has a label with an invalid name: __a");
+		    "untyped:{value:3}} has a label with an invalid name: __a\n"
+		    "* collected metric \"m\" { " LABELS
+		    "untyped:{value:5}} was collected before with the same name and label values");
 	put_accepted(s, "job=y", "# TYPE h histogram\nh_sum 1\n# TYPE g gauge\ng 1\n");
 	put_refused(
 	    s, "job=x", "g 1\nh_count 1\n",
