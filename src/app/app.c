@@ -5,6 +5,8 @@
 
 #include "app/app_private.h"
 
+enum { ROUTES_BYTES_MAX = 16 * 1024 * 1024 };
+
 struct app *app_new(const struct app_options *options, struct keeper *keeper)
 {
 	struct app *app = malloc(sizeof(*app));
@@ -12,11 +14,14 @@ struct app *app_new(const struct app_options *options, struct keeper *keeper)
 	if (app == NULL)
 		return NULL;
 	*app = (struct app){.options = *options, .keeper = keeper};
-	return app;
+	arena_init(&app->arena, ROUTES_BYTES_MAX);
+	return routes_make(options, &app->arena, &app->router) ? app : app_free(app);
 }
 
 struct app *app_free(struct app *app)
 {
+	if (app != NULL)
+		arena_free(&app->arena);
 	free(app);
 	return NULL;
 }

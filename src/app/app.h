@@ -13,6 +13,9 @@ struct app_options {
 	struct slice route_prefix;   /* "" or "/x": no slash at the end */
 	struct slice telemetry_path; /* joined with the prefix: "/metrics" */
 	enum name_scheme names;
+	bool unchecked; /* pushes are stored whatever they contradict */
+	bool admin_api; /* PUT /api/v1/admin/wipe */
+	void (*quit)(void); /* ends the program in good order; NULL: /-/quit is refused */
 	struct push_limits push_limits;
 	size_t push_arena_bytes_max; /* working memory of one push */
 	uint32_t scrapes_max;        /* at once; one more is answered 503 */

@@ -6,12 +6,15 @@
 #include <stdatomic.h>
 
 #include "app/app.h"
+#include "app/router.h"
 #include "store/change.h"
 
 struct app {
 	/* never change after app_new */
 	struct app_options options;
 	struct keeper *keeper;
+	struct router router;
+	struct arena arena; /* of the router */
 
 	/* shared */
 	_Atomic uint32_t n_scrapes; /* answers of /metrics under way */
@@ -32,6 +35,10 @@ typedef void app_handler_fn(struct worker *w, struct http_exchange *x);
 app_handler_fn handle_health;
 app_handler_fn handle_scrape;
 app_handler_fn handle_page;
+app_handler_fn handle_quit;
+app_handler_fn handle_quit_get;
+app_handler_fn handle_wipe;
+app_handler_fn handle_preflight;
 
 /* PUT, POST or DELETE of the group that the path names. */
 void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
@@ -40,4 +47,7 @@ void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bo
 /* Applies the turn's changes and answers them; false when there were none. */
 bool push_turn_end(struct worker *w);
 
+/* False: out of memory. */
+must_check bool routes_make(const struct app_options *options, struct arena *arena,
+			    struct router *ret);
 void route(struct worker *w, struct http_exchange *x);

@@ -2,11 +2,11 @@
  *
  * The page at / and /status: a plain table of the groups, in the order of their keys, written leaf by
  * leaf while it is sent. Whatever was pushed is text here, never markup. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "app/app_private.h"
+#include "app/html.h"
 
 enum { LEAF_BYTES_MAX = 64 * 1024 * 1024 };
 
@@ -19,36 +19,12 @@ struct page {
 	struct buf out;
 };
 
-static void put_escaped(struct buf *out, struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		switch (text.ptr[i]) {
-		case '<':
-			buf_put(out, SLICE("&lt;"));
-			break;
-		case '>':
-			buf_put(out, SLICE("&gt;"));
-			break;
-		case '&':
-			buf_put(out, SLICE("&amp;"));
-			break;
-		case '"':
-			buf_put(out, SLICE("&#34;"));
-			break;
-		case '\'':
-			buf_put(out, SLICE("&#39;"));
-			break;
-		default:
-			buf_put_byte(out, text.ptr[i]);
-		}
-}
-
 static void put_label(struct buf *out, struct label label)
 {
 	buf_put(out, SLICE(" <code>"));
-	put_escaped(out, label.name);
+	html_escape(out, label.name);
 	buf_put(out, SLICE("=&#34;"));
-	put_escaped(out, label.value);
+	html_escape(out, label.value);
 	buf_put(out, SLICE("&#34;</code>"));
 }
 

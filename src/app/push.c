@@ -50,6 +50,27 @@ static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c
 	return true;
 }
 
+/* Bodies that would be misread as text are refused by name. */
+static bool body_is_text(const struct http_request *r, struct err *reterr)
+{
+	struct slice value;
+
+	if (http_header_get(r, SLICE("Content-Encoding"), &value) &&
+	    (slice_eq_nocase(value, SLICE("gzip")) || slice_eq_nocase(value, SLICE("snappy")))) {
+		(void)err_setf(reterr, ERR_UNSUPPORTED,
+			       "bodies with Content-Encoding %.*s are not supported by this version",
+			       SLICE_ARG(value));
+		return false;
+	}
+	if (http_header_get(r, SLICE("Content-Type"), &value) &&
+	    slice_starts_nocase(value, SLICE("application/vnd.google.protobuf"))) {
+		(void)err_set(reterr, ERR_UNSUPPORTED,
+			      SLICE("protobuf bodies are not supported by this version"));
+		return false;
+	}
+	return true;
+}
+
 static struct change *change_of_body(struct worker *w, const struct http_request *r,
 				     struct stamp *stamp, struct err *reterr)
 {
@@ -58,12 +79,14 @@ static struct change *change_of_body(struct worker *w, const struct http_request
 	struct family_list families;
 	struct change *c;
 
-	if (text_parse(r->body, options->names, &options->push_limits, &w->arena, &families,
+	if (!body_is_text(r, reterr) ||
+	    text_parse(r->body, options->names, &options->push_limits, &w->arena, &families,
 		       reterr) != ERR_NONE) {
 		stamp_free(stamp);
 		return NULL;
 	}
-	c = change_new_push(kind, stamp, &families, r->received_unix_ns, &w->arena);
+	c = change_new_push(kind, stamp, &families, r->received_unix_ns, options->unchecked,
+			    &w->arena);
 	if (c == NULL)
 		(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	return c;
@@ -118,6 +141,17 @@ void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bo
 	}
 }
 
+void handle_wipe(struct worker *w, struct http_exchange *x)
+{
+	struct change *c = change_new_wipe(http_exchange_request(x)->received_unix_ns);
+
+	log_debug(SLICE("start wiping metric store"));
+	if (c != NULL && wait_for(w, x, c))
+		return;
+	change_free(c);
+	http_answer_error(x, 503, SLICE("out of memory"));
+}
+
 static struct slice method_name(enum http_method method)
 {
 	return method == HTTP_PUT ? SLICE("PUT") : SLICE("POST");
@@ -152,16 +186,26 @@ static void answer_full(const struct change *c, const struct waiting *waiting)
 	buf_free(&sentence);
 }
 
+static bool is_push(const struct change *c)
+{
+	return c->kind == CHANGE_REPLACE || c->kind == CHANGE_MERGE;
+}
+
 static void answer_verdict(const struct change *c)
 {
 	const struct waiting *waiting = c->owner;
 
 	switch (c->verdict) {
 	case ERR_NONE:
-		answer_status(waiting->exchange, c->kind == CHANGE_DELETE ? 202 : 200);
+		answer_status(waiting->exchange, is_push(c) && !c->unchecked ? 200 : 202);
 		return;
 	case ERR_CONFLICT:
-		answer_refused(c, waiting);
+		/* Without the check the reference answers before it looks; a timestamp then only
+		 * leaves its failure time. */
+		if (c->unchecked)
+			answer_status(waiting->exchange, 202);
+		else
+			answer_refused(c, waiting);
 		return;
 	case ERR_FULL:
 		answer_full(c, waiting);

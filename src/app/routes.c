@@ -1,113 +1,185 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which handler a request reaches. */
+ * The table of routes, and the answers that need no handler. */
+#include <stdlib.h>
+
 #include "app/app_private.h"
+#include "app/html.h"
 
-#define METHODS(method) (1U << (method))
-#define PUSH_METHODS (METHODS(HTTP_PUT) | METHODS(HTTP_POST) | METHODS(HTTP_DELETE))
+#define TEXT_PLAIN SLICE("text/plain; charset=utf-8")
 
-static const struct route {
-	struct slice path; /* behind the route prefix */
-	app_handler_fn *handler;
-} get_routes[] = {
-	{SLICE_TEXT("/"), handle_page},
-	{SLICE_TEXT("/status"), handle_page},
-	{SLICE_TEXT("/-/healthy"), handle_health},
-	{SLICE_TEXT("/-/ready"), handle_health},
-};
-enum { N_GET_ROUTES = sizeof(get_routes) / sizeof(get_routes[0]) };
+typedef void push_handler_fn(struct worker *w, struct http_exchange *x,
+			     const struct router_match *match);
 
-static void answer_method_not_allowed(struct http_exchange *x, struct slice allow)
+static void push_plain(struct worker *w, struct http_exchange *x, const struct router_match *match)
 {
-	const struct http_header headers[] = {
-		{SLICE("Allow"), allow},
-		{SLICE("Content-Type"), SLICE("text/plain; charset=utf-8")},
-		{SLICE("X-Content-Type-Options"), SLICE("nosniff")},
-	};
+	handle_push(w, x, match->job, false, match->labels);
+}
 
-	http_answer(x, &(struct http_answer){.status = 405,
-					     .headers = headers,
-					     .n_headers = 3,
-					     .body = SLICE("Method Not Allowed\n")});
+static void push_base64(struct worker *w, struct http_exchange *x, const struct router_match *match)
+{
+	handle_push(w, x, match->job, true, match->labels);
+}
+
+/* Where a route's path begins. */
+enum route_place {
+	AT_PREFIX,    /* behind the route prefix */
+	AT_ROOT,      /* never prefixed */
+	AT_TELEMETRY, /* the telemetry path, which has the prefix already */
+	AT_API,       /* behind /api/v1 */
+};
+
+static const struct route_row {
+	enum http_method method;
+	enum route_kind kind;
+	enum route_place place;
+	const char *path;
+	app_handler_fn *handler;
+	push_handler_fn *push;
+	bool admin; /* only with the admin API */
+} rows[] = {
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/healthy", handle_health, NULL, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/ready", handle_health, NULL, false},
+	{HTTP_GET, ROUTE_EXACT, AT_TELEMETRY, "", handle_scrape, NULL, false},
+	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, false},
+	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, false},
+	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, false},
+	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, false},
+	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, false},
+	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/status", handle_page, NULL, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/", handle_page, NULL, false},
+	{HTTP_PUT, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, false},
+	{HTTP_POST, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, false},
+	{HTTP_GET, ROUTE_EXACT, AT_ROOT, "/-/quit", handle_quit_get, NULL, false},
+	{HTTP_OPTIONS, ROUTE_TREE, AT_API, "/", handle_preflight, NULL, false},
+	{HTTP_PUT, ROUTE_EXACT, AT_API, "/admin/wipe", handle_wipe, NULL, true},
+};
+enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+static bool join(struct arena *arena, struct slice prefix, const char *path, struct slice *ret)
+{
+	size_t n = strlen(path);
+	char *text = arena_text(arena, prefix.len + n);
+
+	if (text == NULL)
+		return false;
+	memcpy(text, prefix.ptr, prefix.len);
+	memcpy(text + prefix.len, path, n);
+	*ret = (struct slice){text, prefix.len + n};
+	return true;
+}
+
+bool routes_make(const struct app_options *options, struct arena *arena, struct router *ret)
+{
+	struct route *routes = arena_new_array(arena, struct route, N_ROWS);
+	const struct slice places[] = {
+		[AT_PREFIX] = options->route_prefix,
+		[AT_ROOT] = SLICE_EMPTY,
+		[AT_TELEMETRY] = options->telemetry_path,
+		[AT_API] = SLICE_EMPTY,
+	};
+	size_t n = 0;
+
+	if (routes == NULL || !join(arena, options->route_prefix, "/api/v1", &ret->api_path))
+		return false;
+	for (int i = 0; i < N_ROWS; i++) {
+		if (rows[i].admin && !options->admin_api)
+			continue;
+		routes[n] = (struct route){.method = rows[i].method,
+					   .kind = rows[i].kind,
+					   .api = rows[i].place == AT_API,
+					   .id = i};
+		if (!join(arena, places[rows[i].place], rows[i].path, &routes[n++].path))
+			return false;
+	}
+	ret->routes = routes;
+	ret->n_routes = n;
+	return true;
 }
 
 static void answer_options(struct http_exchange *x, struct slice allow)
 {
 	const struct http_header headers[] = {{SLICE("Allow"), allow}};
 
-	http_answer(x, &(struct http_answer){
-			       .status = 200, .headers = headers, .n_headers = 1, .body = SLICE_EMPTY});
+	http_answer(x, &(struct http_answer){.status = 200,
+					     .headers = headers,
+					     .n_headers = allow.len > 0,
+					     .body = SLICE_EMPTY});
 }
 
-static void answer_other_method(struct http_exchange *x, struct slice allow)
+static void answer_not_allowed(struct http_exchange *x, struct slice allow)
 {
-	if (http_exchange_request(x)->method == HTTP_OPTIONS)
-		answer_options(x, allow);
-	else
-		answer_method_not_allowed(x, allow);
+	const struct http_header headers[] = {
+		{SLICE("Allow"), allow},
+		{SLICE("Content-Type"), TEXT_PLAIN},
+		{SLICE("X-Content-Type-Options"), SLICE("nosniff")},
+	};
+
+	http_answer(x, &(struct http_answer){.status = 405,
+					     .headers = headers,
+					     .n_headers = sizeof(headers) / sizeof(headers[0]),
+					     .body = SLICE("Method Not Allowed\n")});
 }
 
-static app_handler_fn *find_get(const struct app *app, struct slice path)
+/* As Go's http.Redirect: a link for GET, a content type for HEAD too, else nothing. */
+static void answer_redirect(struct http_exchange *x, const struct router_match *match)
 {
-	if (slice_eq(path, app->options.telemetry_path))
-		return handle_scrape;
-	if (!slice_starts(path, app->options.route_prefix))
-		return NULL;
-	path = slice_skip(path, app->options.route_prefix.len);
-	for (int i = 0; i < N_GET_ROUTES; i++)
-		if (slice_eq(path, get_routes[i].path))
-			return get_routes[i].handler;
-	return NULL;
-}
+	enum http_method method = http_exchange_request(x)->method;
+	struct http_header headers[2];
+	size_t n_headers = 0;
+	struct buf body;
 
-struct push_target {
-	struct slice job, labels;
-	bool base64;
-};
-
-/* <prefix>/metrics/job/<job>[/...] or <prefix>/metrics/job@base64/<job>[/...] */
-static bool match_push(const struct app *app, struct slice path, struct push_target *ret)
-{
-	struct slice head = SLICE("/metrics/job"), at_base64 = SLICE("@base64");
-	struct slice tail;
-
-	if (!slice_starts(path, app->options.route_prefix))
-		return false;
-	path = slice_skip(path, app->options.route_prefix.len);
-	if (!slice_starts(path, head))
-		return false;
-	path = slice_skip(path, head.len);
-	ret->base64 = slice_starts(path, at_base64);
-	if (ret->base64)
-		path = slice_skip(path, at_base64.len);
-	if (path.len < 2 || path.ptr[0] != '/' || path.ptr[1] == '/')
-		return false;
-	path = slice_skip(path, 1);
-	ret->job = path;
-	ret->labels = SLICE_EMPTY;
-	if (slice_cut(path, '/', &ret->job, &tail))
-		ret->labels = (struct slice){tail.ptr - 1, tail.len + 1};
-	return true;
+	if (method == HTTP_GET || method == HTTP_HEAD)
+		headers[n_headers++] = (struct http_header){SLICE("Content-Type"),
+							    SLICE("text/html; charset=utf-8")};
+	headers[n_headers++] = (struct http_header){SLICE("Location"), match->location};
+	buf_init(&body, 16 * match->location.len + 64);
+	if (method == HTTP_GET) {
+		buf_put(&body, SLICE("<a href=\""));
+		html_escape(&body, match->location);
+		buf_put(&body, match->status == 301 ? SLICE("\">Moved Permanently</a>.\n\n")
+						    : SLICE("\">Temporary Redirect</a>.\n\n"));
+	}
+	http_answer(x, &(struct http_answer){.status = match->status,
+					     .headers = headers,
+					     .n_headers = n_headers,
+					     .body = buf_slice(&body)});
+	buf_free(&body);
 }
 
 void route(struct worker *w, struct http_exchange *x)
 {
-	const struct http_request *r = http_exchange_request(x);
-	struct push_target target;
-	app_handler_fn *handler;
+	struct router_match match;
+	const struct route_row *row;
 
-	if (match_push(w->app, r->path, &target)) {
-		if (METHODS(r->method) & PUSH_METHODS)
-			handle_push(w, x, target.job, target.base64, target.labels);
+	switch (router_find(&w->app->router, http_exchange_request(x), &w->arena, &match)) {
+	case ROUTER_FOUND:
+		row = &rows[match.route->id];
+		if (row->push != NULL)
+			row->push(w, x, &match);
 		else
-			answer_other_method(x, SLICE("DELETE, OPTIONS, POST, PUT"));
+			row->handler(w, x);
+		return;
+	case ROUTER_REDIRECT:
+		answer_redirect(x, &match);
+		return;
+	case ROUTER_OPTIONS:
+		answer_options(x, match.allow);
+		return;
+	case ROUTER_NOT_ALLOWED:
+		answer_not_allowed(x, match.allow);
+		return;
+	case ROUTER_NOT_FOUND:
+		http_answer_error(x, 404, SLICE("404 page not found"));
+		return;
+	case ROUTER_BAD_TARGET:
+		http_answer(x, &(struct http_answer){
+				       .status = 400, .body = SLICE_EMPTY, .close = true});
+		return;
+	case ROUTER_NOMEM:
+		http_answer_error(x, 503, SLICE("out of memory"));
 		return;
 	}
-	handler = find_get(w->app, r->path);
-	if (handler == NULL)
-		http_answer_error(x, 404, SLICE("404 page not found"));
-	else if (r->method == HTTP_GET)
-		handler(w, x);
-	else
-		answer_other_method(x, SLICE("GET, OPTIONS"));
+	not_reached();
 }

@@ -5,9 +5,12 @@
 #include <stdlib.h>
 
 #include "app/app_private.h"
+#include "base/log.h"
 #include "format/text_write.h"
+#include "store/check_snapshot.h"
 
-enum { HEAD_BYTES_MAX = 16 * 1024 * 1024, CHUNK_BYTES_MAX = 256 * 1024 * 1024 };
+enum { HEAD_BYTES_MAX = 16 * 1024 * 1024, CHUNK_BYTES_MAX = 256 * 1024 * 1024,
+       FAULTS_BYTES_MAX = 4 * 1024 * 1024 };
 
 /* Text that was made once and is kept in the store. */
 struct chunk {
@@ -120,6 +123,37 @@ static struct scrape *scrape_new(struct app *app)
 	return s;
 }
 
+/* Pushes that nobody checked may contradict each other. False when an answer has been given. */
+static bool scrape_consistent(struct worker *w, struct http_exchange *x,
+			      const struct snapshot *snapshot)
+{
+	struct faults faults;
+	struct buf text;
+	bool complete;
+
+	if (!w->app->options.unchecked || snapshot_consistent(snapshot))
+		return true;
+	faults_init(&faults);
+	buf_init(&text, FAULTS_BYTES_MAX);
+	complete = check_snapshot(snapshot, &w->arena, &faults);
+	if (faults.n > 0) {
+		faults_write(&faults, &text);
+		log_error(SLICE("error gathering metrics"), LOG_TEXT("err", buf_slice(&text)));
+		buf_clear(&text);
+		buf_put(&text, SLICE("An error has occurred while serving metrics:\n\n"));
+		faults_write(&faults, &text);
+		http_answer_error(x, 500, buf_slice(&text));
+	} else if (!complete) {
+		http_answer_error(x, 503, SLICE("out of memory"));
+	} else {
+		snapshot_set_consistent(snapshot);
+	}
+	complete = complete && faults.n == 0;
+	buf_free(&text);
+	faults_free(&faults);
+	return complete;
+}
+
 void handle_scrape(struct worker *w, struct http_exchange *x)
 {
 	static const struct http_header headers[] = {
@@ -137,6 +171,10 @@ void handle_scrape(struct worker *w, struct http_exchange *x)
 	if (s == NULL) {
 		atomic_fetch_sub(&w->app->n_scrapes, 1);
 		http_answer_error(x, 503, SLICE("out of memory"));
+		return;
+	}
+	if (!scrape_consistent(w, x, s->snapshot)) {
+		scrape_release(s);
 		return;
 	}
 	http_answer(x, &(struct http_answer){

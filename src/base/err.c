@@ -20,7 +20,8 @@ int err_http_status(enum err_code code)
 
 static struct slice fallback(enum err_code code)
 {
-	return code == ERR_NOMEM ? SLICE("out of memory") : SLICE("the request needs too much memory");
+	return code == ERR_NOMEM ? SLICE("out of memory")
+				 : SLICE("the request needs too much memory");
 }
 
 enum err_code err_set(struct err *err, enum err_code code, struct slice msg)
@@ -31,8 +32,8 @@ enum err_code err_set(struct err *err, enum err_code code, struct slice msg)
 	return code;
 }
 
-static struct slice format_text(struct err *err, struct slice tail, const char *format,
-				va_list args)
+printf_like(3, 0) static struct slice
+    format_text(struct err *err, struct slice tail, const char *format, va_list args)
 {
 	va_list again;
 	int len;

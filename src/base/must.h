@@ -5,6 +5,7 @@
 #pragma once
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #ifdef NDEBUG
@@ -21,4 +22,4 @@
 		assert(must_ok_result == 0);                                                       \
 	} while (0)
 
-#define not_reached() (assert(!"not reached"), abort())
+#define not_reached() (assert(false && "not reached"), abort())

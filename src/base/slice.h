@@ -69,5 +69,10 @@ static inline struct slice slice_skip(struct slice s, size_t n)
 /* ASCII letters only; a locale has no say. */
 bool slice_eq_nocase(struct slice a, struct slice b);
 
+static inline bool slice_starts_nocase(struct slice s, struct slice prefix)
+{
+	return s.len >= prefix.len && slice_eq_nocase((struct slice){s.ptr, prefix.len}, prefix);
+}
+
 /* Cuts at the first `sep`. False, and nothing written, when there is none. */
 bool slice_cut(struct slice s, char sep, struct slice *ret_head, struct slice *ret_tail);

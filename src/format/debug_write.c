@@ -109,8 +109,10 @@ static void put_summary(struct buf *out, const struct metric *metric)
 {
 	bool first = true;
 
-	put_count(out, &first, "sample_count", metric->count);
-	put_double(out, &first, "sample_sum", metric->sum);
+	if (!metric->lacks_count)
+		put_count(out, &first, "sample_count", metric->count);
+	if (!metric->lacks_sum)
+		put_double(out, &first, "sample_sum", metric->sum);
 	for (uint32_t i = 0; i < metric->n_points; i++) {
 		bool inner = true;
 
@@ -121,31 +123,41 @@ static void put_summary(struct buf *out, const struct metric *metric)
 	}
 }
 
-/* The field of the two that counts. */
-static void put_either(struct buf *out, bool *first, const char *name, uint64_t count,
-		       const char *float_name, double count_float)
+/* The reference makes all counts of a histogram floats where one is (expfmt, normalizeHistogram).
+ */
+static bool has_float_counts(const struct metric *metric)
 {
-	if (count_float != 0)
-		put_double(out, first, float_name, count_float);
+	for (uint32_t i = 0; i < metric->n_points; i++)
+		if (metric->buckets[i].count_float != 0)
+			return true;
+	return metric->count_float != 0;
+}
+
+static void put_bucket(struct buf *out, const struct bucket *bucket, bool floats)
+{
+	bool first = true;
+
+	if (floats)
+		put_double(out, &first, "cumulative_count_float", bucket->count_float);
 	else
-		put_count(out, first, name, count);
+		put_count(out, &first, "cumulative_count", bucket->count);
+	put_double(out, &first, "upper_bound", bucket->upper_bound);
 }
 
 static void put_histogram(struct buf *out, const struct metric *metric)
 {
-	bool first = true;
+	bool first = true, floats = has_float_counts(metric);
 
-	put_either(out, &first, "sample_count", metric->count, "sample_count_float",
-		   metric->count_float);
-	put_double(out, &first, "sample_sum", metric->sum);
+	/* Both, where a body has one count that is whole and one that is not. */
+	if (floats ? metric->count != 0 : !metric->lacks_count)
+		put_count(out, &first, "sample_count", metric->count);
+	if (floats)
+		put_double(out, &first, "sample_count_float", metric->count_float);
+	if (!metric->lacks_sum)
+		put_double(out, &first, "sample_sum", metric->sum);
 	for (uint32_t i = 0; i < metric->n_points; i++) {
-		const struct bucket *bucket = &metric->buckets[i];
-		bool inner = true;
-
 		put_field(out, &first, "bucket:{");
-		put_either(out, &inner, "cumulative_count", bucket->count, "cumulative_count_float",
-			   bucket->count_float);
-		put_double(out, &inner, "upper_bound", bucket->upper_bound);
+		put_bucket(out, &metric->buckets[i], floats);
 		buf_put_byte(out, '}');
 	}
 }

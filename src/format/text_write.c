@@ -25,21 +25,23 @@ static char *put(char *at, struct slice text)
 	return at + text.len;
 }
 
+static const bool is_escaped[256] = {['\\'] = true, ['\n'] = true, ['"'] = true};
+
 /* Values and quoted names escape their quotes, too; help texts do not. */
 static char *put_escaped(char *at, struct slice text, bool quotes)
 {
-	for (const char *from = text.ptr, *end = text.ptr + text.len; from < end; from++) {
-		if (*from == '\\' || (quotes && *from == '"')) {
+	const char *from = text.ptr, *end = text.ptr + text.len;
+
+	for (;;) {
+		while (from < end && !is_escaped[(unsigned char)*from])
+			*at++ = *from++;
+		if (from == end)
+			return at;
+		if (*from != '"' || quotes)
 			*at++ = '\\';
-			*at++ = *from;
-		} else if (*from == '\n') {
-			*at++ = '\\';
-			*at++ = 'n';
-		} else {
-			*at++ = *from;
-		}
+		*at++ = *from == '\n' ? 'n' : *from;
+		from++;
 	}
-	return at;
 }
 
 static char *put_quoted(char *at, struct slice text)

@@ -33,47 +33,60 @@ struct http_request {
 	enum http_method method;
 	struct slice method_text;
 	struct slice target;   /* as received */
-	struct slice path_raw; /* of the target, still percent-encoded; `*` for OPTIONS * */
+	struct slice path_raw; /* of the target, still percent-encoded; `*` for OPTIONS *, empty for
+				* CONNECT host:port */
 	struct slice path;     /* percent-decoded */
 	struct slice query;    /* after `?`, not decoded; empty when there is none */
 	bool has_query;
-	struct slice host;
+	struct slice host; /* of an absolute target, else of the Host header; may be empty */
 	int version_minor; /* HTTP/1.x */
 	const struct http_header *headers;
 	size_t n_headers;
-	struct slice body; /* whole, transfer coding undone */
-	int64_t content_length; /* -1: none was sent, or chunked */
+	struct slice body;        /* whole, transfer coding undone */
+	int64_t content_length;   /* -1: none was sent, or chunked */
 	int64_t received_unix_ns; /* when the body was complete */
-	struct slice remote; /* ip:port, [ip6]:port */
+	struct slice remote;      /* ip:port, [ip6]:port */
 };
 
 /* The first header of that name (ASCII case ignored); false when there is none. */
 bool http_header_get(const struct http_request *r, struct slice name, struct slice *ret_value);
 
-/* A body that is made while it is sent. `next` gives the next piece, valid until `release`, and
- * returns false at the end; `release` is called exactly once, also when the client went away. Both
- * are called on the worker that owns the connection. */
+/* What a producer says of the piece it gives. */
+enum http_piece {
+	HTTP_PIECE,        /* valid until `release` */
+	HTTP_PIECE_BRIEF,  /* valid until `next` is called again */
+	HTTP_PIECE_END,    /* there is none: the body is complete */
+	HTTP_PIECE_FAILED, /* there is none: the body cannot be completed, the connection is cut */
+};
+
+/* A body that is made while it is sent. `release` is called exactly once, also when the client went
+ * away or when the answer has no body (HEAD, 204, 304). Both are called on the worker that owns the
+ * connection, the first `next` perhaps within http_answer; neither may call http_answer. */
 struct http_producer {
-	bool (*next)(void *state, struct slice *ret_piece);
+	enum http_piece (*next)(void *state, struct slice *ret_piece);
 	void (*release)(void *state);
 	void *state;
 };
 
-/* Date, Content-Length or Transfer-Encoding and Connection are added by the connection. Slices are
- * copied before http_answer returns. */
+/* Date, Content-Length or Transfer-Encoding and Connection are added by the connection, behind
+ * these headers. Slices are copied before http_answer returns. */
 struct http_answer {
 	int status;
 	const struct http_header *headers;
 	size_t n_headers;
 	struct slice body;
 	const struct http_producer *producer; /* instead of body when not NULL */
-	bool close;                           /* end the connection after this answer */
+	/* When not empty: a Content-Type behind Content-Length, where the reference puts one that
+	 * it guessed from the body. */
+	struct slice type_guessed;
+	bool close; /* end the connection after this answer */
 };
 
 struct http_exchange; /* one request that waits for its answer; owned by the connection */
 struct http_worker;   /* one event loop and its thread */
 
-const struct http_request *http_exchange_request(const struct http_exchange *x); /* in the handler */
+const struct http_request *
+http_exchange_request(const struct http_exchange *x); /* in the handler */
 
 /* Exactly once per exchange, on the worker's own thread, in the handler or later. If the client is
  * gone the answer is dropped. The exchange is gone afterwards. */
@@ -83,13 +96,19 @@ void http_answer(struct http_exchange *x, const struct http_answer *answer);
  * sentence and one newline. */
 void http_answer_error(struct http_exchange *x, int status, struct slice sentence);
 
+/* Any thread: has the worker run a turn, and so turn_end, soon. Many wakes may become one turn. Not
+ * after worker_close. */
+void http_worker_wake(struct http_worker *w);
+
 /* What the server serves. All are called on a worker's thread; `context` is that worker's own. */
 struct http_app {
 	void *(*worker_open)(void *app, struct http_worker *w); /* NULL fails the start */
+	/* Its connections are closed by then. Exchanges that still wait may be answered in here, to
+	 * no effect; they are gone afterwards. */
 	void (*worker_close)(void *context);
 	void (*handle)(void *context, struct http_exchange *x);
-	/* After the events of one loop turn: answer what was put together. Called again as long as it
-	 * returns true (it answered something, and pipelined requests may have come up). */
+	/* After the events of one loop turn: answer what was put together. Called again as long as
+	 * it returns true (it answered something, and pipelined requests may have come up). */
 	bool (*turn_end)(void *context);
 	void *app;
 };

@@ -34,6 +34,8 @@ enum {
 static const size_t PUSH_ARENA_BYTES_MIN = (size_t)64 << 20;
 static const size_t PUSH_ARENA_FACTOR = 4;
 
+#define QUIT_SIGNAL (SIGRTMIN + 1) /* from ourselves, for /-/quit */
+
 struct program {
 	struct arena arena;
 	struct flags flags;
@@ -168,12 +170,21 @@ static struct keeper *make_keeper(const struct flags *flags)
 	return keeper_new(&options);
 }
 
+/* On a worker: main waits for signals, so it is sent one. */
+static void request_quit(void)
+{
+	must_ok(kill(getpid(), QUIT_SIGNAL));
+}
+
 static struct app *make_app(const struct program *p)
 {
 	const struct flags *flags = &p->flags;
 	struct app_options options = {
 	    .route_prefix = p->paths.route_prefix,
 	    .telemetry_path = p->paths.telemetry_path,
+	    .unchecked = flags->push_disable_consistency_check,
+	    .admin_api = flags->web_enable_admin_api,
+	    .quit = flags->web_enable_lifecycle ? request_quit : NULL,
 	    .names = flags->push_enable_utf8_names ? NAME_UTF8 : NAME_LEGACY,
 	    .push_limits =
 		{
@@ -238,9 +249,13 @@ static void wait_for_stop(const sigset_t *signals)
 {
 	int received = 0;
 
-	while (received != SIGINT && received != SIGTERM)
+	while (received != SIGINT && received != SIGTERM && received != QUIT_SIGNAL)
 		must_ok(sigwait(signals, &received));
-	log_info(SLICE("received SIGINT/SIGTERM; exiting gracefully..."));
+	if (received == QUIT_SIGNAL)
+		log_warn(SLICE("received termination request via web service, exiting "
+			       "gracefully..."));
+	else
+		log_info(SLICE("received SIGINT/SIGTERM; exiting gracefully..."));
 }
 
 static int serve(struct program *p, const sigset_t *signals)
@@ -272,6 +287,7 @@ static void set_signals(sigset_t *ret_waited)
 	must_ok(sigemptyset(ret_waited));
 	must_ok(sigaddset(ret_waited, SIGINT));
 	must_ok(sigaddset(ret_waited, SIGTERM));
+	must_ok(sigaddset(ret_waited, QUIT_SIGNAL));
 	must_ok(pthread_sigmask(SIG_BLOCK, ret_waited, NULL));
 }
 

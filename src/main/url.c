@@ -225,7 +225,7 @@ static bool parse_host(struct parser *p, struct slice host, struct slice *ret)
 	struct slice port = SLICE_EMPTY;
 	size_t bracket = SIZE_MAX;
 
-	if (slice_starts(host, SLICE("["))) {
+	if (find_byte(host, '[') != SIZE_MAX) {
 		bracket = find_last_byte(host, ']');
 		if (bracket == SIZE_MAX)
 			return fail(p, SLICE("missing ']' in host"));

@@ -181,7 +181,9 @@ static void write_series(char *at, uint32_t offset, uint32_t index, enum metric_
 		.index = index,
 		.pushed_index = m->pushed_index,
 		.n_points = m->metric->n_points,
-		.n_labels = m->own.n,
+		.n_labels = m->own.n & 0x3fffffff,
+		.lacks_count = m->metric->lacks_count,
+		.lacks_sum = m->metric->lacks_sum,
 		.labels_bytes = (uint32_t)m->own.bytes.len,
 	};
 
@@ -258,7 +260,9 @@ struct series_value series_value(const struct series *s)
 {
 	enum metric_type type = series_block(s)->type;
 	const char *at = (const char *)(s + 1);
-	struct series_value v = {.n_points = s->n_points};
+	struct series_value v = {.n_points = s->n_points,
+				 .lacks_count = s->lacks_count,
+				 .lacks_sum = s->lacks_sum};
 	struct totals totals;
 
 	if (!type_has_totals(type)) {

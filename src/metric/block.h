@@ -55,7 +55,8 @@ struct series {
 	uint32_t index;        /* among the block's series */
 	uint32_t pushed_index; /* among the series of the body */
 	uint32_t n_points;     /* quantiles or buckets */
-	uint32_t n_labels;     /* own ones */
+	uint32_t n_labels : 30; /* own ones */
+	uint32_t lacks_count : 1, lacks_sum : 1;
 	uint32_t labels_bytes;
 };
 
@@ -64,6 +65,7 @@ struct series_value {
 	double value;
 	uint64_t count;
 	double count_float, sum;
+	bool lacks_count, lacks_sum; /* as in struct metric */
 	uint32_t n_points;
 	const struct quantile *quantiles;
 	const struct bucket *buckets;

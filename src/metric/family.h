@@ -22,8 +22,9 @@ enum metric_type {
 };
 enum { METRIC_TYPES = 6 };
 
-struct slice metric_type_name(enum metric_type type);       /* COUNTER */
-struct slice metric_type_exposition(enum metric_type type); /* counter; gauge histograms are histogram */
+struct slice metric_type_name(enum metric_type type); /* COUNTER */
+struct slice
+metric_type_exposition(enum metric_type type); /* counter; gauge histograms are histogram */
 
 struct quantile {
 	double quantile, value;
@@ -41,7 +42,8 @@ struct metric {
 	struct label *labels; /* without le and quantile */
 	uint32_t n_labels;
 	bool has_timestamp;
-	uint32_t n_points; /* of quantiles or buckets */
+	bool lacks_count, lacks_sum; /* the body had none; debug text leaves them out */
+	uint32_t n_points;           /* of quantiles or buckets */
 	union {
 		struct quantile *quantiles; /* METRIC_SUMMARY, in the order of the body */
 		struct bucket *buckets;     /* METRIC_*HISTOGRAM, in the order of the body */
@@ -67,7 +69,7 @@ struct family_list {
 	struct family *first;
 	struct family **tail;
 	uint32_t n_families;
-	uint32_t n_metrics; /* over all families */
+	uint32_t n_metrics;  /* over all families */
 	bool has_timestamps; /* any metric of any family */
 };
 

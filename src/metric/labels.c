@@ -8,33 +8,34 @@
 
 /* ---- names ---- */
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+enum { C_DIGIT = 1, C_COLON = 2, C_LETTER = 4 };
 
-static bool legacy_valid(struct slice name, bool colons)
+static const unsigned char classes[256] = {
+    ['a' ... 'z'] = C_LETTER, ['A' ... 'Z'] = C_LETTER, ['_'] = C_LETTER,
+    ['0' ... '9'] = C_DIGIT,  [':'] = C_COLON,
+};
+
+static bool legacy_valid(struct slice name, unsigned first_class)
 {
-	if (name.len == 0)
+	const unsigned more_class = first_class | C_DIGIT;
+
+	if (name.len == 0 || (classes[(unsigned char)*name.ptr] & first_class) == 0)
 		return false;
-	for (size_t i = 0; i < name.len; i++) {
-		char c = name.ptr[i];
-
-		if (!is_letter(c) && !(colons && c == ':') && !(i > 0 && c >= '0' && c <= '9'))
+	for (size_t i = 1; i < name.len; i++)
+		if ((classes[(unsigned char)name.ptr[i]] & more_class) == 0)
 			return false;
-	}
 	return true;
 }
 
 bool label_name_valid(struct slice name, enum name_scheme scheme)
 {
-	return legacy_valid(name, false) ||
+	return legacy_valid(name, C_LETTER) ||
 	       (scheme == NAME_UTF8 && name.len > 0 && utf8_valid(name));
 }
 
 bool metric_name_valid(struct slice name, enum name_scheme scheme)
 {
-	return legacy_valid(name, true) ||
+	return legacy_valid(name, C_LETTER | C_COLON) ||
 	       (scheme == NAME_UTF8 && name.len > 0 && utf8_valid(name));
 }
 
@@ -173,19 +174,18 @@ bool labels_pack(const struct label *sorted, size_t n, struct arena *arena, stru
 		return false;
 	assert(n <= UINT32_MAX);
 	for (size_t i = 1; i < n; i++)
-		assert(slice_compare(sorted[i - 1].name, sorted[i].name) < 0);
+		assert(slice_compare(sorted[i - 1].name, sorted[i].name) <= 0);
 	labels_pack_at(sorted, n, text);
 	*ret = (struct labels){{text, bytes}, (uint32_t)n};
 	return true;
 }
 
 /* A packed set is made by us alone (or comes out of a checksummed row), hence assertions. */
-static struct slice take_text(struct slice *rest)
+static size_t take_long_length(struct slice *rest)
 {
 	size_t len = 0, at = 0;
 	unsigned shift = 0;
 	unsigned char byte;
-	struct slice text;
 
 	do {
 		assert(at < rest->len && shift < 64);
@@ -193,9 +193,24 @@ static struct slice take_text(struct slice *rest)
 		len |= (size_t)(byte & 0x7f) << shift;
 		shift += 7;
 	} while (byte & 0x80);
-	assert(len <= rest->len - at);
-	text = (struct slice){rest->ptr + at, len};
-	*rest = slice_skip(*rest, at + len);
+	*rest = slice_skip(*rest, at);
+	return len;
+}
+
+static inline struct slice take_text(struct slice *rest)
+{
+	struct slice text;
+	size_t len;
+
+	assert(rest->len > 0);
+	len = (unsigned char)*rest->ptr;
+	if (len < 0x80)
+		*rest = slice_skip(*rest, 1);
+	else
+		len = take_long_length(rest);
+	assert(len <= rest->len);
+	text = (struct slice){rest->ptr, len};
+	*rest = slice_skip(*rest, len);
 	return text;
 }
 
@@ -328,17 +343,32 @@ uint32_t labels_merged_count(struct labels stamp, struct labels own)
 	return n;
 }
 
-int labels_merged_compare(struct labels a_stamp, struct labels a_own, struct labels b_stamp,
+/* Two sets with the same names, as most series of a family have: only values can differ. */
+static bool compare_same_names(struct labels a, struct labels b, int *ret_order)
+{
+	struct slice a_rest = a.bytes, b_rest = b.bytes;
+	struct label left, right;
+	int order = 0;
+
+	if (a.n != b.n)
+		return false;
+	while (labels_next(&a_rest, &left) && labels_next(&b_rest, &right)) {
+		if (!slice_eq(left.name, right.name))
+			return false;
+		if (order == 0)
+			order = slice_compare(left.value, right.value);
+	}
+	*ret_order = order;
+	return true;
+}
+
+static int compare_merged(struct labels a_stamp, struct labels a_own, struct labels b_stamp,
 			  struct labels b_own)
 {
-	uint32_t a_count = labels_merged_count(a_stamp, a_own);
-	uint32_t b_count = labels_merged_count(b_stamp, b_own);
 	struct labels_merge a, b;
 	struct label left, right;
 	int by_names = 0;
 
-	if (a_count != b_count)
-		return a_count < b_count ? -1 : 1;
 	labels_merge_start(&a, a_stamp, a_own);
 	labels_merge_start(&b, b_stamp, b_own);
 	while (labels_merge_next(&a, &left) && labels_merge_next(&b, &right)) {
@@ -350,4 +380,20 @@ int labels_merged_compare(struct labels a_stamp, struct labels a_own, struct lab
 			by_names = slice_compare(left.name, right.name);
 	}
 	return by_names;
+}
+
+int labels_merged_compare(struct labels a_stamp, struct labels a_own, struct labels b_stamp,
+			  struct labels b_own)
+{
+	uint32_t a_count, b_count;
+	int order;
+
+	/* Equal names in equal places among the same group's labels. */
+	if (labels_eq(a_stamp, b_stamp) && compare_same_names(a_own, b_own, &order))
+		return order;
+	a_count = labels_merged_count(a_stamp, a_own);
+	b_count = labels_merged_count(b_stamp, b_own);
+	if (a_count != b_count)
+		return a_count < b_count ? -1 : 1;
+	return compare_merged(a_stamp, a_own, b_stamp, b_own);
 }

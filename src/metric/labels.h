@@ -34,7 +34,8 @@ struct labels {
 
 #define LABELS_NONE ((struct labels){SLICE_EMPTY, 0})
 
-/* Packs sorted labels without repeats; false when the arena refuses. */
+/* Packs sorted labels; false when the arena refuses. A name that comes twice is packed twice (only
+ * until the consistency check has refused it). */
 must_check bool labels_pack(const struct label *sorted, size_t n, struct arena *arena,
 			    struct labels *ret);
 

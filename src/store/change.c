@@ -93,7 +93,7 @@ static bool freeze_all(struct change *c, const struct stamped *all, uint32_t n)
 }
 
 struct change *change_new_push(enum change_kind kind, struct stamp *stamp, struct family_list *list,
-			       int64_t time_ns, struct arena *arena)
+			       int64_t time_ns, bool unchecked, struct arena *arena)
 {
 	struct stamped *all;
 	uint32_t n;
@@ -106,7 +106,10 @@ struct change *change_new_push(enum change_kind kind, struct stamp *stamp, struc
 	c = change_alloc(kind, stamp, time_ns, n + N_OWN_FAMILIES, text_bytes(all, n));
 	if (c == NULL)
 		return NULL;
-	if (!check_push_alone(c, all, n, list->has_timestamps, arena)) {
+	c->unchecked = unchecked;
+	if (unchecked && list->has_timestamps)
+		fault_timestamps(&c->faults);
+	else if (!unchecked && !check_push_alone(c, all, n, list->has_timestamps, arena)) {
 		change_free(c);
 		return NULL;
 	}

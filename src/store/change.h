@@ -37,18 +37,20 @@ struct change {
 	enum err_code verdict;
 	struct faults faults;
 	const char *full;   /* the limit, by its flag */
+	bool unchecked;      /* stored whatever it contradicts */
 	bool group_at_fault; /* the grouping labels alone are wrong: no failure is recorded */
 
 	void *owner; /* the worker's own */
 };
 
 /* PUT or POST. Stamps, orders and freezes the families of `list`, and checks what can be checked
- * without the store; faults found are already in the change. Families named like the gateway's own
+ * without the store (unless `unchecked`; timestamps are always refused); faults found are already in
+ * the change. Families named like the gateway's own
  * push_time_seconds and push_failure_time_seconds are left out. Takes `stamp`, also when it fails.
  * NULL: out of memory, or over the arena's ceiling. */
 must_check struct change *change_new_push(enum change_kind kind, struct stamp *stamp,
 					  struct family_list *list, int64_t time_ns,
-					  struct arena *arena);
+					  bool unchecked, struct arena *arena);
 
 /* Takes `stamp`. NULL: out of memory. */
 must_check struct change *change_new_delete(struct stamp *stamp, int64_t time_ns);

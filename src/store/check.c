@@ -9,58 +9,10 @@
 
 #include <stdlib.h>
 
-#include "base/utf8.h"
+#include "store/check_metric.h"
 #include "store/own_families.h"
 
 /* ---- without the store ---- */
-
-static bool label_name_reserved(struct slice name)
-{
-	return slice_starts(name, SLICE("__")) || name.len == 0 || !utf8_valid(name);
-}
-
-/* All labels of a series, in order. NULL when the arena refuses. */
-static struct label *merge_labels(struct labels stamp, struct labels own, struct arena *arena,
-				  size_t *ret_n)
-{
-	struct label *labels = arena_new_array(arena, struct label, stamp.n + own.n);
-	struct labels_merge merge;
-	size_t n = 0;
-
-	if (labels == NULL)
-		return NULL;
-	labels_merge_start(&merge, stamp, own);
-	while (labels_merge_next(&merge, &labels[n]))
-		n++;
-	*ret_n = n;
-	return labels;
-}
-
-/* The first fault among the labels; false when there is none. */
-static bool check_labels(struct faults *faults, const struct faulty_metric *m)
-{
-	/* Empty at first, as in the reference: an empty name is told as repeated. */
-	struct slice previous = SLICE_EMPTY;
-
-	for (size_t i = 0; i < m->n_labels; i++) {
-		const struct label *label = &m->labels[i];
-
-		if (slice_eq(previous, label->name))
-			fault_label_repeated(faults, m, label->name);
-		else if (label_name_reserved(label->name))
-			fault_label_name(faults, m, label->name);
-		else if (m->type == METRIC_SUMMARY && slice_eq(label->name, SLICE("quantile")))
-			fault_label_explicit(faults, m, label->name);
-		else if (!utf8_valid(label->value))
-			fault_label_value(faults, m, label);
-		else {
-			previous = label->name;
-			continue;
-		}
-		return true;
-	}
-	return false;
-}
 
 /* A fault of the grouping labels would be one of every metric; it is told once, of push_time_seconds
  * that each group has. */
@@ -196,16 +148,6 @@ static bool there(const struct check *check, struct slice name, enum metric_type
 	return (family != NULL && family->block->type == type) || stays(check, name, type);
 }
 
-static const struct suffix {
-	struct slice text;
-	bool of_summary;
-} suffixes[] = {
-	{{"_count", 6}, true},
-	{{"_sum", 4}, true},
-	{{"_bucket", 7}, false},
-};
-enum { N_SUFFIXES = sizeof(suffixes) / sizeof(suffixes[0]), LONGEST_SUFFIX = 7 };
-
 /* N_count (N_sum, N_bucket) while N is a summary or histogram. */
 static bool check_suffix(const struct check *check, struct slice name)
 {
@@ -261,31 +203,10 @@ static bool fill_faulty(struct faulty_metric *ret, const struct check *check,
 			const struct change_family *family, const struct series *s,
 			struct metric *metric)
 {
-	struct series_value v = series_value(s);
-
-	*metric = (struct metric){.n_points = v.n_points,
-				  .value = v.value,
-				  .count = v.count,
-				  .count_float = v.count_float,
-				  .sum = v.sum};
-	if (family->block->type == METRIC_SUMMARY)
-		metric->quantiles = (struct quantile *)v.quantiles;
-	else
-		metric->buckets = (struct bucket *)v.buckets;
-	*ret = (struct faulty_metric){
-		.family = family->name, .type = family->block->type, .metric = metric};
-	ret->labels = merge_labels(check->change->stamp->implied, series_own_labels(s),
-				   &check->ix->scratch, &ret->n_labels);
-	if (ret->labels == NULL)
-		no_memory(check);
-	return ret->labels != NULL;
-}
-
-/* Histograms and gauge histograms carry the same values: the reference takes one for the other. */
-static bool types_agree(enum metric_type a, enum metric_type b)
-{
-	return a == b || (a == METRIC_HISTOGRAM && b == METRIC_GAUGE_HISTOGRAM) ||
-	       (a == METRIC_GAUGE_HISTOGRAM && b == METRIC_HISTOGRAM);
+	if (faulty_of_series(family->name, s, check->change->stamp, &check->ix->scratch, metric, ret))
+		return true;
+	no_memory(check);
+	return false;
 }
 
 static bool check_type(const struct check *check, const struct store_family *f,

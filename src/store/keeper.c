@@ -47,6 +47,7 @@ struct keeper *keeper_free(struct keeper *k)
 void keeper_apply(struct keeper *k, struct change *first)
 {
 	must_ok(pthread_mutex_lock(&k->mutex));
+	store_expect(k->store, first);
 	for (struct change *c = first; c != NULL; c = c->next)
 		store_stage(k->store, c);
 	if (ledger_commit(k->ledger, k->store)) {

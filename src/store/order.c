@@ -272,6 +272,11 @@ void order_replace(struct order *o, struct order_home *home, const void *old, co
 	split(o, home, 0);
 }
 
+void order_expect(const struct order_home *leaf)
+{
+	__builtin_prefetch(leaf->node);
+}
+
 static void home_drop(struct order *o, struct order_home *home)
 {
 	epoch_retire(o->epoch, home->node, home->node->born, node_free);

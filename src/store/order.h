@@ -53,6 +53,8 @@ void order_insert(struct order *o, const void *entry);
 void order_replace(struct order *o, struct order_home *leaf, const void *old, const void *entry);
 void order_remove(struct order *o, struct order_home *leaf, const void *old);
 
+void order_expect(const struct order_home *leaf); /* fetches the leaf's entries ahead */
+
 /* Readers. The leaves from first to last. */
 enum { ORDER_LEVELS_MAX = 12 };
 struct order_walk {

@@ -29,7 +29,8 @@ enum {
 struct snapshot {
 	struct store *store;
 	struct epoch_mark mark;
-	uint32_t n_refs; /* under the store's mutex */
+	uint32_t n_refs;        /* under the store's mutex */
+	atomic_bool consistent; /* a reader found it so */
 	const struct order_node *families, *groups;
 	uint64_t n_groups, n_series;
 };
@@ -222,6 +223,49 @@ static void state_abandon(struct group_state *state)
 	for (uint32_t i = 0; i < state->n_held; i++)
 		state->held[i].block->n_states--;
 	free(state);
+}
+
+/* ---- fetching ahead ---- */
+
+enum { EXPECT_CHANGES_MAX = 64, EXPECT_HELD_MAX = 16 };
+
+/* Each pass follows one pointer for all groups of the batch, so that their misses overlap. */
+static void expect_groups(const struct group_state *const *states, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++) {
+			__builtin_prefetch(states[i]->held[j].block);
+			__builtin_prefetch(states[i]->held[j].block + 1);
+		}
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++)
+			__builtin_prefetch(states[i]->held[j].block->place);
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++)
+			order_expect(*block_place(states[i]->held[j].block, 0));
+}
+
+void store_expect(const struct store *s, const struct change *first)
+{
+	const struct group_state *states[EXPECT_CHANGES_MAX];
+	uint32_t n_changes = 0, n = 0;
+
+	for (const struct change *c = first; c != NULL && n_changes < EXPECT_CHANGES_MAX;
+	     c = c->next, n_changes++)
+		if (c->stamp != NULL)
+			table_expect(&s->index.groups, c->stamp->hash);
+	for (const struct change *c = first; c != NULL && n < EXPECT_CHANGES_MAX; c = c->next) {
+		const struct store_group *group =
+			c->stamp == NULL ? NULL : index_group(&s->index, c->stamp);
+
+		if (group != NULL && group->staged != NULL) {
+			__builtin_prefetch(group->staged);
+			__builtin_prefetch(&group->staged->held[2]);
+			order_expect(group->place);
+			states[n++] = group->staged;
+		}
+	}
+	expect_groups(states, n);
 }
 
 /* ---- staging ---- */
@@ -431,7 +475,8 @@ static void judge(struct store *s, struct change *c)
 		c->verdict = ERR_FULL;
 		return;
 	}
-	check_push(&s->index, c);
+	if (!c->unchecked)
+		check_push(&s->index, c);
 	if (c->verdict == ERR_NONE && c->faults.n > 0)
 		c->verdict = ERR_CONFLICT;
 }
@@ -636,14 +681,6 @@ static void group_publish(struct store *s, struct store_group *group)
 	group->published = to;
 }
 
-static enum metric_type family_type(const struct store_family *f)
-{
-	for (int type = 0; type < METRIC_TYPES; type++)
-		if (f->n_groups_of_type[type] > 0)
-			return type;
-	not_reached();
-}
-
 static void version_free(void *thing)
 {
 	struct store_family_version *version = thing;
@@ -671,8 +708,9 @@ static void family_publish(struct store *s, struct store_family *f)
 {
 	struct store_family_version *old = f->version, *version;
 	const struct order_node *root = order_root(&f->series);
-	const struct help *help = series_block(order_first(root))->help;
-	enum metric_type type = family_type(f);
+	const struct block *first = series_block(order_first(root));
+	const struct help *help = first->help;
+	enum metric_type type = first->type;
 
 	if (old != NULL && old->series == root && old->help == help && old->type == type)
 		return;
@@ -836,4 +874,14 @@ void *family_head_keep(const struct store_family_version *shared, void *head)
 		return head;
 	free(head);
 	return fixed;
+}
+
+bool snapshot_consistent(const struct snapshot *snap)
+{
+	return atomic_load_explicit(&snap->consistent, memory_order_relaxed);
+}
+
+void snapshot_set_consistent(const struct snapshot *snap)
+{
+	atomic_store_explicit(&((struct snapshot *)snap)->consistent, true, memory_order_relaxed);
 }

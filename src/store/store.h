@@ -18,7 +18,7 @@ struct store_family_version {
 	uint64_t born; /* keeper's */
 	enum metric_type type;
 	struct slice name;
-	const struct help *help;         /* that of its first series; NULL: none */
+	const struct help *help;         /* that of its first series, like type; NULL: none */
 	const struct order_node *series; /* leaves hold struct series */
 	_Atomic(void *) head;            /* what a reader made of name, type and help; free() ends it */
 	struct store_family *family;     /* keeper's */
@@ -29,6 +29,10 @@ void *family_head_keep(const struct store_family_version *version, void *head);
 
 struct store *store_new(const struct store_limits *limits); /* NULL: out of memory */
 struct store *store_free(struct store *s); /* takes NULL, returns NULL; no snapshot may be left */
+
+/* Keeper only. Fetches ahead what the changes of a batch will touch: with many groups each push meets
+ * cold memory, and waiting for all of it at once is what keeps its cost flat. Changes nothing. */
+void store_expect(const struct store *s, const struct change *first);
 
 /* Keeper only. Judges and stages a change: its verdict is set, and what it changes (its failure
  * time, when it was refused) is staged. Takes blocks and stamp out of it as needed. */
@@ -46,3 +50,7 @@ const struct order_node *snapshot_families(const struct snapshot *snap); /* stor
 const struct order_node *snapshot_groups(const struct snapshot *snap);   /* group_state */
 uint64_t snapshot_n_groups(const struct snapshot *snap);
 uint64_t snapshot_n_series(const struct snapshot *snap);
+
+/* A reader that has walked it (check_snapshot.h) spares the next one the walk. */
+bool snapshot_consistent(const struct snapshot *snap);
+void snapshot_set_consistent(const struct snapshot *snap);

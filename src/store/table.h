@@ -25,6 +25,12 @@ typedef bool table_eq_fn(const void *item, const void *key);
 void table_free(struct table *t); /* the slots, not the items */
 void *table_find(const struct table *t, uint64_t hash, table_eq_fn *eq, const void *key);
 
+static inline void table_expect(const struct table *t, uint64_t hash)
+{
+	if (t->n > 0)
+		__builtin_prefetch(&t->slots[hash & (t->capacity - 1)]);
+}
+
 /* The item must not be there yet. False: out of memory, nothing changed. */
 bool table_add(struct table *t, uint64_t hash, void *item);
 void table_remove(struct table *t, uint64_t hash, const void *item); /* it must be there */

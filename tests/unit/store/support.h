@@ -80,7 +80,7 @@ static inline struct change *test_push(enum change_kind kind, struct stamp *stam
 	if (text_parse(slice_of(body), NAME_UTF8, &test_push_limits, &arena, &list, &err) !=
 	    ERR_NONE)
 		fail_msg("%.*s in:\n%s", SLICE_ARG(err.msg), body);
-	c = change_new_push(kind, stamp, &list, time_ns, &arena);
+	c = change_new_push(kind, stamp, &list, time_ns, false, &arena);
 	assert_non_null(c);
 	arena_free(&arena);
 	return c;

@@ -153,9 +153,9 @@ static const struct fault_case fault_cases[] = {
      "collected metric \"push_time_seconds\" { label:{name:\"__a\" value:\"1\"} " LABELS
      "gauge:{value:1}} has a label with an invalid name: __a"},
     /* rule 10 */
-    {NULL, NULL, "job=x,quantile=1", "# TYPE m summary\nm_sum 2\nm_count 1\n",
+    {NULL, NULL, "job=x,quantile=1", "# TYPE m summary\nm_sum 2\n",
      "collected metric \"m\" { " LABELS "label:{name:\"quantile\" value:\"1\"} "
-     "summary:{sample_count:1 sample_sum:2}} must not have an explicit \"quantile\" label"},
+     "summary:{sample_sum:2}} must not have an explicit \"quantile\" label"},
     /* rule 11 */
     {NULL, NULL, "job=\xff", "m 1\n",
      "collected metric \"push_time_seconds\" { label:{name:\"instance\" value:\"\"} "
@@ -241,7 +241,7 @@ static void test_label_names(void **state)
 		assert_non_null(metric);
 		metric->labels = labels;
 		metric->n_labels = 2;
-		c = change_new_push(CHANGE_REPLACE, stamp_of("job=x"), &list, 1, &arena);
+		c = change_new_push(CHANGE_REPLACE, stamp_of("job=x"), &list, 1, false, &arena);
 		assert_non_null(c);
 		assert_int_equal(c->verdict, ERR_CONFLICT);
 		assert_fault(c, cases[i].fault);

@@ -47,7 +47,7 @@ static void change_in_arenas(const char *body)
 				break;
 		}
 		arena.bytes_max = arena.bytes_used + more;
-		c = change_new_push(CHANGE_REPLACE, test_stamp_job("x"), &list, 1, &arena);
+		c = change_new_push(CHANGE_REPLACE, test_stamp_job("x"), &list, 1, false, &arena);
 		n_refused += c == NULL;
 		arena_free(&arena);
 	}
@@ -81,7 +81,7 @@ static void test_change_without_malloc(void **state)
 			assert_true(parse(&arena, bodies[i / 2], &list));
 			wrapped.fail_at = n;
 			wrapped.fail_from_then = i % 2 == 1;
-			c = change_new_push(CHANGE_REPLACE, stamp, &list, 1, &arena);
+			c = change_new_push(CHANGE_REPLACE, stamp, &list, 1, false, &arena);
 			wrapped.fail_at = 0;
 			arena_free(&arena);
 		}

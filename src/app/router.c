@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/router.h"
+
+#include <stdlib.h>
+
+enum { MOVED = 301, TEMPORARY = 307 };
+
+/* ---- paths ---- */
+
+/* path.Clean of Go for a rooted path: no empty, `.` or `..` element; a last slash is kept. Writes at
+ * most path.len + 1 bytes. */
+static struct slice clean_path(struct slice path, char *at)
+{
+	size_t n = 0;
+	bool slash = path.len > 0 && path.ptr[path.len - 1] == '/';
+	struct slice element;
+
+	while (path.len > 0) {
+		if (!slice_cut(path, '/', &element, &path)) {
+			element = path;
+			path = SLICE_EMPTY;
+		}
+		if (element.len == 0 || slice_eq(element, SLICE(".")))
+			continue;
+		if (slice_eq(element, SLICE(".."))) {
+			while (n > 0 && at[--n] != '/')
+				;
+			continue;
+		}
+		at[n++] = '/';
+		memcpy(at + n, element.ptr, element.len);
+		n += element.len;
+	}
+	if (n == 0 || slash)
+		at[n++] = '/';
+	return (struct slice){at, n};
+}
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool is_escape(struct slice path, size_t i)
+{
+	return path.ptr[i] == '%' && path.len - i > 2 && is_hex(path.ptr[i + 1]) &&
+	       is_hex(path.ptr[i + 2]);
+}
+
+/* What stays as it is in a URL's path (Go: net/url, shouldEscape in encodePath mode). */
+static bool is_path_byte(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c != 0 && strchr("-_.~$&+,/:;=@", c) != NULL);
+}
+
+/* Percent-encodes a path; one that is encoded already keeps its escapes. At most three times as
+ * long. */
+static size_t encode_path(struct slice path, bool encoded, char *at)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < path.len; i++) {
+		unsigned char c = (unsigned char)path.ptr[i];
+
+		if (is_path_byte(c) || (encoded && is_escape(path, i))) {
+			at[n++] = (char)c;
+			continue;
+		}
+		at[n++] = '%';
+		at[n++] = "0123456789ABCDEF"[c >> 4];
+		at[n++] = "0123456789ABCDEF"[c & 15];
+	}
+	return n;
+}
+
+/* ---- redirects ---- */
+
+/* Location: [origin]path[?query]. */
+static enum router_result redirect(const struct http_request *r, struct slice origin,
+				   struct slice path, bool encoded, int status,
+				   struct arena *arena, struct router_match *ret)
+{
+	char *text = arena_text(arena, origin.len + 3 * path.len + 1 + r->query.len);
+	size_t n = origin.len;
+
+	if (text == NULL)
+		return ROUTER_NOMEM;
+	memcpy(text, origin.ptr, origin.len);
+	n += encode_path(path, encoded, text + n);
+	if (r->has_query && r->query.len > 0) {
+		text[n++] = '?';
+		memcpy(text + n, r->query.ptr, r->query.len);
+		n += r->query.len;
+	}
+	ret->status = status;
+	ret->location = (struct slice){text, n};
+	return ROUTER_REDIRECT;
+}
+
+/* What stands before the path of an absolute-form target. */
+static struct slice origin_of(const struct http_request *r)
+{
+	if (r->target.len == 0 || r->target.ptr[0] == '/')
+		return SLICE_EMPTY;
+	return slice_between(r->target.ptr, r->path_raw.ptr);
+}
+
+/* ---- matching ---- */
+
+static bool match_push(const struct route *route, struct slice path, struct router_match *ret)
+{
+	struct slice tail;
+
+	path = slice_skip(path, route->path.len);
+	if (path.len < 2 || path.ptr[0] != '/')
+		return false;
+	path = slice_skip(path, 1);
+	ret->job = path;
+	ret->labels = SLICE_EMPTY;
+	if (slice_cut(path, '/', &ret->job, &tail))
+		ret->labels = (struct slice){tail.ptr - 1, tail.len + 1};
+	return true;
+}
+
+static bool match(const struct route *route, struct slice path, struct router_match *ret)
+{
+	if (!slice_starts(path, route->path))
+		return false;
+	ret->route = route;
+	switch (route->kind) {
+	case ROUTE_EXACT:
+		return path.len == route->path.len;
+	case ROUTE_TREE:
+		ret->rest = slice_skip(path, route->path.len);
+		return true;
+	case ROUTE_PUSH:
+		return match_push(route, path, ret);
+	}
+	return false;
+}
+
+struct search {
+	const struct router *router;
+	bool api;
+	struct slice path; /* decoded; below /api/v1 when api */
+	const struct http_request *request;
+};
+
+static bool find(const struct search *s, enum http_method method, struct slice path,
+		 struct router_match *ret)
+{
+	for (size_t i = 0; i < s->router->n_routes; i++) {
+		const struct route *route = &s->router->routes[i];
+
+		if (route->api == s->api && route->method == method && match(route, path, ret))
+			return true;
+	}
+	return false;
+}
+
+static bool has_method(const struct search *s, enum http_method method)
+{
+	for (size_t i = 0; i < s->router->n_routes; i++)
+		if (s->router->routes[i].api == s->api && s->router->routes[i].method == method)
+			return true;
+	return false;
+}
+
+/* httprouter's oddity: below a static node of a tree with a parameter, the bare slash is "the other
+ * spelling" of the path without it: PUT /metrics/job/ leads to /metrics/job, which is 404. */
+static bool is_bare_push(const struct search *s, struct slice path)
+{
+	for (size_t i = 0; i < s->router->n_routes; i++) {
+		const struct route *route = &s->router->routes[i];
+
+		if (route->kind == ROUTE_PUSH && !route->api &&
+		    route->method == s->request->method && path.len == route->path.len + 1 &&
+		    slice_starts(path, route->path) && path.ptr[path.len - 1] == '/')
+			return !slice_ends(route->path, SLICE("@base64"));
+	}
+	return false;
+}
+
+/* The path with its last slash taken off or put on. */
+static bool toggle_slash(struct slice path, struct arena *arena, struct slice *ret)
+{
+	char *text;
+
+	if (path.len > 1 && path.ptr[path.len - 1] == '/') {
+		*ret = (struct slice){path.ptr, path.len - 1};
+		return true;
+	}
+	text = arena_text(arena, path.len + 1);
+	if (text == NULL)
+		return false;
+	memcpy(text, path.ptr, path.len);
+	text[path.len] = '/';
+	*ret = (struct slice){text, path.len + 1};
+	return true;
+}
+
+/* The registered spelling of a path that matches but for its case. */
+static bool find_nocase(const struct search *s, struct slice path, struct arena *arena,
+			struct slice *ret)
+{
+	for (size_t i = 0; i < s->router->n_routes; i++) {
+		const struct route *route = &s->router->routes[i];
+		struct router_match unused;
+		char *text;
+
+		if (route->api != s->api || route->method != s->request->method ||
+		    path.len < route->path.len ||
+		    !slice_eq_nocase((struct slice){path.ptr, route->path.len}, route->path))
+			continue;
+		text = arena_text(arena, path.len);
+		if (text == NULL)
+			return false;
+		memcpy(text, path.ptr, path.len);
+		memcpy(text, route->path.ptr, route->path.len);
+		*ret = (struct slice){text, path.len};
+		if (match(route, *ret, &unused))
+			return true;
+	}
+	return false;
+}
+
+/* Only within the tree of the request's own method. */
+static enum router_result find_other_spelling(const struct search *s, struct arena *arena,
+					      struct router_match *ret)
+{
+	const struct http_request *r = s->request;
+	int status = r->method == HTTP_GET ? MOVED : TEMPORARY;
+	struct slice other, cleaned, origin = s->api ? SLICE_EMPTY : origin_of(r);
+	struct router_match unused;
+	char *text;
+
+	if (!has_method(s, r->method) || r->method == HTTP_CONNECT ||
+	    slice_eq(s->path, SLICE("/")))
+		return ROUTER_NOT_FOUND;
+	if (!toggle_slash(s->path, arena, &other))
+		return ROUTER_NOMEM;
+	if (is_bare_push(s, s->path) || find(s, r->method, other, &unused))
+		return redirect(r, origin, other, false, status, arena, ret);
+	text = arena_text(arena, s->path.len + 1);
+	if (text == NULL)
+		return ROUTER_NOMEM;
+	cleaned = clean_path(s->path, text);
+	if (find_nocase(s, cleaned, arena, &other))
+		return redirect(r, origin, other, false, status, arena, ret);
+	if (!toggle_slash(cleaned, arena, &cleaned))
+		return ROUTER_NOMEM;
+	if (find_nocase(s, cleaned, arena, &other))
+		return redirect(r, origin, other, false, status, arena, ret);
+	return ROUTER_NOT_FOUND;
+}
+
+/* The other methods that the path has, as httprouter lists them. */
+static bool allowed(const struct search *s, struct arena *arena, struct slice *ret)
+{
+	static const struct {
+		enum http_method method;
+		struct slice name;
+	} methods[] = {
+		{HTTP_DELETE, SLICE_TEXT("DELETE")},   {HTTP_GET, SLICE_TEXT("GET")},
+		{HTTP_OPTIONS, SLICE_TEXT("OPTIONS")}, {HTTP_POST, SLICE_TEXT("POST")},
+		{HTTP_PUT, SLICE_TEXT("PUT")},
+	};
+	char *text = arena_text(arena, 64);
+	size_t n = 0;
+	bool any = false;
+	struct router_match unused;
+
+	*ret = SLICE_EMPTY;
+	if (text == NULL)
+		return false;
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		bool options = methods[i].method == HTTP_OPTIONS;
+		bool has = !options && methods[i].method != s->request->method &&
+			   find(s, methods[i].method, s->path, &unused);
+
+		any = any || has;
+		if (!has && !options)
+			continue;
+		if (n > 0) {
+			memcpy(text + n, ", ", 2);
+			n += 2;
+		}
+		memcpy(text + n, methods[i].name.ptr, methods[i].name.len);
+		n += methods[i].name.len;
+	}
+	if (any)
+		*ret = (struct slice){text, n};
+	return any;
+}
+
+static enum router_result route_path(const struct search *s, struct arena *arena,
+				     struct router_match *ret)
+{
+	const struct http_request *r = s->request;
+	enum router_result result;
+
+	if (find(s, r->method, s->path, ret))
+		return ROUTER_FOUND;
+	result = find_other_spelling(s, arena, ret);
+	if (result != ROUTER_NOT_FOUND)
+		return result;
+	if (!allowed(s, arena, &ret->allow))
+		return ROUTER_NOT_FOUND;
+	return r->method == HTTP_OPTIONS ? ROUTER_OPTIONS : ROUTER_NOT_ALLOWED;
+}
+
+/* What Go's ServeMux does before any route is looked at: a raw path that is not clean is
+ * redirected. The reference (Go 1.22 and later) encodes a clean path twice; here it is a path that
+ * leads to the same place. */
+static enum router_result clean_first(const struct http_request *r, struct arena *arena,
+				      struct router_match *ret)
+{
+	char *text;
+	struct slice cleaned;
+
+	if (r->method == HTTP_CONNECT)
+		return ROUTER_FOUND;
+	text = arena_text(arena, r->path_raw.len + 1);
+	if (text == NULL)
+		return ROUTER_NOMEM;
+	cleaned = clean_path(r->path_raw, text);
+	if (slice_eq(cleaned, r->path_raw))
+		return ROUTER_FOUND;
+	return redirect(r, SLICE_EMPTY, cleaned, true, MOVED, arena, ret);
+}
+
+enum router_result router_find(const struct router *router, const struct http_request *r,
+			       struct arena *arena, struct router_match *ret)
+{
+	struct search s = {.router = router, .path = r->path, .request = r};
+	enum router_result result;
+
+	*ret = (struct router_match){.allow = SLICE_EMPTY};
+	if (slice_eq(r->path_raw, SLICE("*")))
+		return r->method == HTTP_OPTIONS ? ROUTER_OPTIONS : ROUTER_BAD_TARGET;
+	result = clean_first(r, arena, ret);
+	if (result != ROUTER_FOUND)
+		return result;
+	if (slice_eq(r->path, router->api_path)) {
+		char *text = arena_text(arena, r->path.len + 1);
+
+		if (text == NULL)
+			return ROUTER_NOMEM;
+		memcpy(text, r->path.ptr, r->path.len);
+		text[r->path.len] = '/';
+		return redirect(r, SLICE_EMPTY, (struct slice){text, r->path.len + 1}, false, MOVED,
+				arena, ret);
+	}
+	if (slice_starts(r->path, router->api_path) && r->path.ptr[router->api_path.len] == '/') {
+		s.api = true;
+		s.path = slice_skip(r->path, router->api_path.len);
+	}
+	return route_path(&s, arena, ret);
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A connection's life: from accept to free, its place in the worker's lists, its deadlines. */
+#include "http/conn.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+enum {
+	OUT_WAITING_MAX = 64 * 1024, /* more answers than this wait: handle no further request */
+};
+
+static void remote_format(struct conn *c, const struct sockaddr_storage *remote)
+{
+	char host[INET6_ADDRSTRLEN] = "";
+	int n;
+
+	if (remote->ss_family == AF_INET6) {
+		const struct sockaddr_in6 *a = (const struct sockaddr_in6 *)remote;
+
+		if (IN6_IS_ADDR_V4MAPPED(&a->sin6_addr)) {
+			(void)inet_ntop(AF_INET, a->sin6_addr.s6_addr + 12, host, sizeof(host));
+			n = snprintf(c->remote, sizeof(c->remote), "%s:%u", host,
+				     ntohs(a->sin6_port));
+		} else {
+			(void)inet_ntop(AF_INET6, &a->sin6_addr, host, sizeof(host));
+			n = snprintf(c->remote, sizeof(c->remote), "[%s]:%u", host,
+				     ntohs(a->sin6_port));
+		}
+	} else {
+		const struct sockaddr_in *a = (const struct sockaddr_in *)remote;
+
+		(void)inet_ntop(AF_INET, &a->sin_addr, host, sizeof(host));
+		n = snprintf(c->remote, sizeof(c->remote), "%s:%u", host, ntohs(a->sin_port));
+	}
+	assert(n > 0 && n < (int)sizeof(c->remote));
+	c->remote_len = (unsigned char)n;
+}
+
+void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *remote)
+{
+	struct conn *c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		close(fd);
+		worker_conn_gone(w);
+		return;
+	}
+	c->worker = w;
+	c->fd = fd;
+	c->phase = CONN_IDLE;
+	c->exchange.conn = c;
+	buf_init(&c->in, w->limits.header_bytes_max + w->limits.body_bytes_max +
+			     2 * (size_t)CONN_READ_BYTES_MAX);
+	buf_init(&c->out, SIZE_MAX / 4); /* what the app answers is the app's to bound */
+	remote_format(c, remote);
+	must_ok(event_assign(&c->readable, w->base, fd, EV_READ | EV_PERSIST, conn_on_readable, c));
+	must_ok(
+	    event_assign(&c->writable, w->base, fd, EV_WRITE | EV_PERSIST, conn_on_writable, c));
+	worker_wait(w, c, WAIT_HEADER);
+	conn_set_reading(c, true);
+}
+
+void conn_set_reading(struct conn *c, bool reading)
+{
+	if (c->reading == reading || c->phase == CONN_GONE)
+		return;
+	if ((reading ? event_add(&c->readable, NULL) : event_del(&c->readable)) == 0)
+		c->reading = reading;
+	else
+		conn_close(c);
+}
+
+void conn_mark_dirty(struct conn *c)
+{
+	if (c->is_dirty)
+		return;
+	c->is_dirty = true;
+	c->dirty_next = c->worker->dirty;
+	c->worker->dirty = c;
+}
+
+void conn_mark_ready(struct conn *c)
+{
+	if (c->is_ready)
+		return;
+	c->is_ready = true;
+	c->ready_next = c->worker->ready;
+	c->worker->ready = c;
+}
+
+bool conn_may_parse(const struct conn *c)
+{
+	return (c->phase == CONN_IDLE || c->phase == CONN_HEAD || c->phase == CONN_BODY) &&
+	       !c->blocked && c->stream == NULL && c->out.len - c->out_at < OUT_WAITING_MAX;
+}
+
+static enum wait_class class_of_phase(const struct conn *c)
+{
+	if (c->blocked)
+		return WAIT_RESPONSE;
+	switch (c->phase) {
+	case CONN_IDLE:
+		return WAIT_IDLE;
+	case CONN_HEAD:
+		return WAIT_HEADER;
+	case CONN_BODY:
+		return WAIT_BODY;
+	case CONN_CLOSING:
+		return WAIT_RESPONSE;
+	case CONN_LINGER:
+		return WAIT_LINGER;
+	case CONN_HANDLING:
+	case CONN_GONE:
+		return WAIT_APP;
+	}
+	not_reached();
+}
+
+/* Deadlines are total: standing in the right list already, it keeps its place. */
+void conn_wait_again(struct conn *c)
+{
+	enum wait_class class = class_of_phase(c);
+
+	if (c->phase == CONN_GONE || c->wait == class)
+		return;
+	worker_unwait(c->worker, c);
+	worker_wait(c->worker, c, class);
+}
+
+static struct slice within_text(uint32_t timeout_ms, const char *what, char ret[80])
+{
+	int n = timeout_ms % 1000 == 0
+		    ? snprintf(ret, 80, "%s did not arrive within %u s", what, timeout_ms / 1000)
+		    : snprintf(ret, 80, "%s did not arrive within %u ms", what, timeout_ms);
+
+	assert(n > 0 && n < 80);
+	return slice_of(ret);
+}
+
+void conn_expired(struct conn *c)
+{
+	const struct http_limits *limits = &c->worker->limits;
+	char text[80];
+
+	if (c->phase == CONN_HEAD && c->wait == WAIT_HEADER) {
+		conn_refuse(c, 408, within_text(limits->header_timeout_ms, "the header", text));
+	} else if (c->phase == CONN_BODY && c->wait == WAIT_BODY) {
+		conn_refuse_body(c, 408, within_text(limits->body_timeout_ms, "the body", text),
+				 true);
+	} else {
+		conn_close(c);
+		return;
+	}
+	conn_wait_again(c);
+}
+
+void conn_drain(struct conn *c)
+{
+	if (c->phase != CONN_IDLE)
+		return;
+	if (c->out.len == c->out_at && c->stream == NULL)
+		conn_close(c);
+	else
+		c->phase = CONN_CLOSING;
+}
+
+void conn_close(struct conn *c)
+{
+	struct http_worker *w = c->worker;
+
+	if (c->phase == CONN_GONE)
+		return;
+	c->phase = CONN_GONE;
+	(void)event_del(&c->readable);
+	(void)event_del(&c->writable);
+	close(c->fd);
+	worker_conn_gone(w);
+	worker_unwait(w, c);
+	stream_free(c->stream);
+	c->stream = NULL;
+	buf_clear(&c->out);
+	worker_buf_give(w, &c->out);
+	if (!c->busy) { /* else the window is still being looked at */
+		buf_clear(&c->in);
+		worker_buf_give(w, &c->in);
+	}
+	if (c->exchanging) {
+		worker_wait(w, c, WAIT_APP);
+	} else {
+		c->dead_next = w->dead;
+		w->dead = c;
+	}
+}
+
+void conn_reset_on_close(struct conn *c)
+{
+	struct linger reset = {.l_onoff = 1, .l_linger = 0};
+
+	(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+}
+
+void conn_free(struct conn *c)
+{
+	assert(c->phase == CONN_GONE && !c->is_dirty && !c->is_ready && !c->busy);
+	buf_free(&c->in);
+	buf_free(&c->out);
+	free(c);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * conn.h -- one HTTP/1 connection: reading requests, answering them in order.
+ *
+ * Owned by one worker, touched by its thread only.
+ *
+ *	            first byte       head        body complete     answered
+ *	  IDLE ───────────▶ HEAD ───────▶ BODY ───────▶ HANDLING ───────▶ IDLE
+ *	                     │ refused     │ refused                │ close
+ *	                     └─────────────┴────────▶ CLOSING ◀─────┘
+ *	                               all sent: LINGER, or closed at once
+ *
+ * While something cannot be sent (`blocked`) nothing is read. A connection that is closed while its
+ * exchange waits stays as GONE until the app has answered.
+ *
+ * An idle connection holds this struct and no buffer: requests are read into the worker's scratch
+ * and parsed there; only what is incomplete is copied into `in`. */
+#pragma once
+
+#include <event2/event_struct.h>
+#include <sys/socket.h>
+
+#include "base/buf.h"
+#include "http/chunked.h"
+#include "http/worker.h"
+
+enum conn_phase {
+	CONN_IDLE,
+	CONN_HEAD,
+	CONN_BODY,
+	CONN_HANDLING,
+	CONN_CLOSING,
+	CONN_LINGER,
+	CONN_GONE,
+};
+
+struct stream; /* a producer and those of its pieces that are being sent */
+
+struct http_exchange {
+	struct conn *conn;
+};
+
+enum {
+	CONN_REMOTE_MAX = 56,             /* [ip6]:port */
+	CONN_READ_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
+};
+
+struct conn {
+	struct http_worker *worker;
+	struct event readable, writable;
+	int fd;
+	enum conn_phase phase;
+
+	/* deadlines: in worker->waiting[wait], since wait_ms */
+	enum wait_class wait;
+	int64_t wait_ms;
+	struct conn *wait_next, *wait_prev;
+	struct conn *ready_next, *dirty_next, *dead_next;
+
+	bool reading : 1;    /* `readable` is armed */
+	bool writing : 1;    /* `writable` is armed */
+	bool blocked : 1;    /* the socket took no more */
+	bool is_ready : 1;   /* on worker->ready */
+	bool is_dirty : 1;   /* on worker->dirty */
+	bool busy : 1;       /* in conn_process: do not enter again */
+	bool stalled : 1;    /* `in` holds bytes that were not looked at for want of a free turn */
+	bool peer_ended : 1; /* no more input will come */
+	bool linger : 1;     /* before closing, let the client read the answer */
+	bool exchanging : 1; /* the app owes an answer */
+
+	/* of the request in progress */
+	bool keep_alive : 1;
+	bool no_body : 1; /* HEAD */
+	unsigned char version_minor;
+	enum http1_framing framing;
+	struct http1_scan scan;
+	size_t head_len;
+	uint64_t body_len; /* decoded so far, or expected by HTTP1_LENGTH */
+	struct chunked chunked;
+	struct http_exchange exchange;
+
+	/* input that is not consumed: in.ptr[in_at..in.len) */
+	struct buf in;
+	size_t in_at;
+
+	/* to be sent: out.ptr[out_at..out.len), then the stream */
+	struct buf out;
+	size_t out_at;
+	struct stream *stream;
+
+	uint64_t lingered_bytes;
+	unsigned char remote_len;
+	char remote[CONN_REMOTE_MAX];
+};
+
+/* Takes the descriptor, also when it fails. */
+void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *remote);
+
+void conn_expired(struct conn *c); /* its deadline has passed */
+void conn_resume(struct conn *c);  /* off the ready list: look at input that waited */
+void conn_flush(struct conn *c);   /* off the dirty list: send */
+void conn_drain(struct conn *c); /* the server stops: close if idle, close after the answer else */
+void conn_close(struct conn *c); /* now */
+void conn_free(struct conn *c);  /* off the dead list */
+
+/* conn_in.c, conn_out.c: between the two halves. */
+void conn_on_readable(evutil_socket_t fd, short what, void *arg);
+void conn_on_writable(evutil_socket_t fd, short what, void *arg);
+void conn_mark_dirty(struct conn *c);
+void conn_mark_ready(struct conn *c);
+void conn_set_reading(struct conn *c, bool reading);
+void conn_wait_again(struct conn *c); /* stand in the list that fits the phase */
+bool conn_may_parse(const struct conn *c);
+/* A refusal in the form of the reference's protocol errors, or of its error helper. */
+void conn_refuse(struct conn *c, int status, struct slice sentence);
+void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool close_said);
+/* Has conn_close send a reset, which no client takes for the end of a body. */
+void conn_reset_on_close(struct conn *c);
+void conn_continue(struct conn *c); /* 100 Continue */
+void stream_free(struct stream *s); /* releases the producer; takes NULL */

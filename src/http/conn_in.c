@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The reading half of a connection: bytes to requests.
+ *
+ * I1  What is not consumed of the input is looked at again only when conn_may_parse says so; if it
+ *     was put aside for that reason the connection is `stalled`, and whoever makes parsing possible
+ *     again puts it on the ready list.
+ * I2  A partial request stands at the window's start as [head][body decoded so far]; the chunked
+ *     decoder takes every byte it is given, so nothing undecoded stays behind these two. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "http/conn.h"
+
+enum {
+	READ_BYTES_MIN = 4096,
+	LINGER_BYTES_MAX = 8 * 1024 * 1024,
+};
+
+struct window {
+	char *ptr;
+	size_t len;
+};
+
+static void handle(struct conn *c, struct window *win, size_t request_len)
+{
+	struct http_worker *w = c->worker;
+	struct http_request *r = &w->head.request;
+
+	r->body = (struct slice){win->ptr + c->head_len, (size_t)c->body_len};
+	r->received_unix_ns = clock_unix_ns();
+	r->remote = (struct slice){c->remote, c->remote_len};
+	win->ptr += request_len;
+	win->len -= request_len;
+	c->scan = (struct http1_scan){0};
+	c->phase = CONN_HANDLING;
+	c->exchanging = true;
+	conn_wait_again(c);
+	w->app.handle(w->context, &c->exchange);
+}
+
+static void refuse_too_large(struct conn *c)
+{
+	char text[80];
+	int n = snprintf(text, sizeof(text), "the request body is over the limit of %zu bytes",
+			 c->worker->limits.body_bytes_max);
+
+	assert(n > 0 && n < (int)sizeof(text));
+	conn_refuse_body(c, 413, slice_of(text), true);
+}
+
+/* True when the body is complete; *ret_len is then the whole request as received. */
+static bool chunked_step(struct conn *c, struct window *win, size_t *ret_len)
+{
+	size_t have = c->head_len + (size_t)c->body_len;
+	size_t bytes_max = c->worker->limits.body_bytes_max;
+	size_t consumed, decoded;
+	struct slice sentence;
+	enum chunked_result result = chunked_decode(&c->chunked, win->ptr + have, win->len - have,
+						    &consumed, &decoded, &sentence);
+
+	if (result == CHUNKED_REFUSED) {
+		conn_refuse_body(c, 400, sentence, true);
+		return false;
+	}
+	c->body_len += decoded;
+	if (c->body_len > bytes_max || c->chunked.left > bytes_max - c->body_len) {
+		refuse_too_large(c);
+		return false;
+	}
+	if (result == CHUNKED_MORE) {
+		win->len = have + decoded;
+		return false;
+	}
+	*ret_len = have + consumed;
+	return true;
+}
+
+/* True when the request was complete and has been handled. */
+static bool body_step(struct conn *c, struct window *win, bool head_is_fresh)
+{
+	struct http_worker *w = c->worker;
+	size_t request_len = c->head_len;
+
+	if (c->framing == HTTP1_LENGTH) {
+		if (win->len - c->head_len < c->body_len)
+			return false;
+		request_len += (size_t)c->body_len;
+	} else if (c->framing == HTTP1_CHUNKED && !chunked_step(c, win, &request_len)) {
+		return false;
+	}
+	if (!head_is_fresh) { /* other connections have used the worker's space since */
+		struct http1_scan scan = {0};
+		enum http1_error error;
+		enum http1_result again = http1_parse((struct slice){win->ptr, c->head_len},
+						      &w->space, &scan, &w->head, &error);
+
+		assert(again == HTTP1_COMPLETE && w->head.head_len == c->head_len);
+	}
+	handle(c, win, request_len);
+	return true;
+}
+
+static void head_known(struct conn *c, const struct http1_head *head)
+{
+	c->head_len = head->head_len;
+	c->framing = head->framing;
+	c->keep_alive = head->keep_alive;
+	c->version_minor = (unsigned char)head->request.version_minor;
+	c->no_body = head->request.method == HTTP_HEAD;
+	c->chunked = (struct chunked){0};
+	c->body_len = head->framing == HTTP1_LENGTH ? (uint64_t)head->request.content_length : 0;
+	c->phase = CONN_BODY;
+}
+
+static void refuse_head(struct conn *c, enum http1_error error)
+{
+	if (error == HTTP1_BAD_EXPECTATION) {
+		c->version_minor = 1; /* there is no Expect in HTTP/1.0 */
+		conn_refuse_body(c, 417, SLICE_EMPTY, true);
+	} else {
+		conn_refuse(c, http1_error_status(error), http1_error_sentence(error));
+	}
+}
+
+/* True when a whole request was there and has been handled. */
+static bool head_step(struct conn *c, struct window *win)
+{
+	struct http_worker *w = c->worker;
+	enum http1_error error;
+
+	switch (http1_parse((struct slice){win->ptr, win->len}, &w->space, &c->scan, &w->head,
+			    &error)) {
+	case HTTP1_INCOMPLETE:
+		c->phase = CONN_HEAD;
+		return false;
+	case HTTP1_REFUSED:
+		c->no_body = false;
+		refuse_head(c, error);
+		return false;
+	case HTTP1_COMPLETE:
+		break;
+	}
+	head_known(c, &w->head);
+	if (c->framing == HTTP1_LENGTH && c->body_len > w->limits.body_bytes_max) {
+		refuse_too_large(c);
+		return false;
+	}
+	if (body_step(c, win, true))
+		return true;
+	if (c->phase == CONN_BODY && w->head.expect_continue)
+		conn_continue(c);
+	return false;
+}
+
+static void peer_ended(struct conn *c)
+{
+	switch (c->phase) {
+	case CONN_IDLE:
+		if (c->out.len == c->out_at)
+			conn_close(c);
+		else
+			c->phase = CONN_CLOSING;
+		break;
+	case CONN_HEAD:
+		conn_refuse(c, 400, SLICE_EMPTY);
+		break;
+	case CONN_BODY: /* the reference says nothing of closing here, and it is the client who did
+			 */
+		conn_refuse_body(c, 400, SLICE("unexpected EOF"), false);
+		break;
+	case CONN_HANDLING:
+	case CONN_CLOSING:
+	case CONN_LINGER:
+	case CONN_GONE:
+		break;
+	}
+}
+
+static void process(struct conn *c, struct window *win)
+{
+	c->busy = true;
+	while (win->len > 0 && conn_may_parse(c))
+		if (!(c->phase == CONN_BODY ? body_step(c, win, false) : head_step(c, win)))
+			break;
+	c->busy = false;
+	if (c->phase == CONN_CLOSING || c->phase == CONN_GONE) {
+		c->linger |= win->len > 0;
+		win->len = 0;
+	}
+	c->stalled = win->len > 0 && !conn_may_parse(c);
+	if (c->peer_ended && !c->stalled)
+		peer_ended(c);
+	conn_wait_again(c);
+}
+
+/* What is left of the scratch moves to the connection. */
+static void keep_scratch(struct conn *c, const struct window *win)
+{
+	if (win->len == 0 || c->phase == CONN_GONE)
+		return;
+	worker_buf_take(c->worker, &c->in);
+	buf_put(&c->in, (struct slice){win->ptr, win->len});
+	if (!buf_ok(&c->in))
+		conn_close(c);
+}
+
+static void process_own(struct conn *c)
+{
+	struct window win = {c->in.ptr + c->in_at, c->in.len - c->in_at};
+
+	process(c, &win);
+	if (win.len == 0 || c->phase == CONN_GONE) {
+		buf_clear(&c->in);
+		c->in_at = 0;
+		worker_buf_give(c->worker, &c->in);
+		return;
+	}
+	c->in_at = (size_t)(win.ptr - c->in.ptr);
+	c->in.len = c->in_at + win.len;
+}
+
+void conn_resume(struct conn *c)
+{
+	if (c->stalled && conn_may_parse(c))
+		process_own(c);
+}
+
+/* How much to ask for, behind what is there: a promise of a large body is not yet worth memory. */
+static size_t read_size(const struct conn *c)
+{
+	size_t size = c->in.len < READ_BYTES_MIN ? READ_BYTES_MIN : c->in.len;
+
+	if (size > CONN_READ_BYTES_MAX)
+		size = CONN_READ_BYTES_MAX;
+	if (c->phase == CONN_BODY && c->framing == HTTP1_LENGTH) {
+		uint64_t missing = c->head_len + c->body_len - c->in.len;
+
+		if (missing > 0 && missing < size)
+			size = (size_t)missing;
+	}
+	return size;
+}
+
+/* False when there is nothing to look at. */
+static bool received(struct conn *c, ssize_t n)
+{
+	if (n < 0) {
+		if (errno != EAGAIN && errno != EINTR)
+			conn_close(c);
+		return false;
+	}
+	if (n == 0)
+		c->peer_ended = true;
+	return true;
+}
+
+static void read_more(struct conn *c)
+{
+	char *at;
+	ssize_t n;
+
+	if (c->in_at > 0) {
+		memmove(c->in.ptr, c->in.ptr + c->in_at, c->in.len - c->in_at);
+		c->in.len -= c->in_at;
+		c->in_at = 0;
+	}
+	at = buf_reserve(&c->in, read_size(c));
+	if (at == NULL) {
+		conn_close(c);
+		return;
+	}
+	n = recv(c->fd, at, read_size(c), 0);
+	if (!received(c, n))
+		return;
+	buf_advance(&c->in, (size_t)n);
+	process_own(c);
+}
+
+static void read_fresh(struct conn *c)
+{
+	struct window win = {c->worker->scratch, 0};
+	ssize_t n = recv(c->fd, win.ptr, WORKER_SCRATCH_BYTES, 0);
+
+	if (!received(c, n))
+		return;
+	win.len = (size_t)n;
+	process(c, &win);
+	keep_scratch(c, &win);
+}
+
+static void read_and_forget(struct conn *c)
+{
+	ssize_t n = recv(c->fd, c->worker->scratch, WORKER_SCRATCH_BYTES, 0);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n > 0)
+		c->lingered_bytes += (uint64_t)n;
+	if (n <= 0 || c->lingered_bytes > LINGER_BYTES_MAX)
+		conn_close(c);
+}
+
+void conn_on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)fd;
+	(void)what;
+	c->worker->now_ms = clock_monotonic_ms();
+	if (c->phase == CONN_LINGER)
+		read_and_forget(c);
+	else if (!conn_may_parse(c))
+		conn_set_reading(c, false);
+	else if (c->in.len > c->in_at)
+		read_more(c);
+	else
+		read_fresh(c);
+}

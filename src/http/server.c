@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/server.h"
+
+#include "base/clock.h"
+#include "http/listener.h"
+#include "http/worker.h"
+
+/* Owned by the main thread, but for n_connections. */
+struct http_server {
+	struct listener *listeners;
+	size_t n_listeners;
+	struct http_worker *workers;
+	uint32_t n_workers;
+	uint32_t n_inited; /* of the workers */
+	bool started;
+	_Atomic uint32_t n_connections; /* all workers */
+};
+
+static bool workers_init(struct http_server *s, const struct http_server_options *o)
+{
+	int *fds = malloc(s->n_listeners * sizeof(*fds));
+
+	if (fds == NULL)
+		return false;
+	for (uint32_t i = 0; i < s->n_workers; i++) {
+		bool ok;
+
+		for (size_t k = 0; k < s->n_listeners; k++)
+			fds[k] = s->listeners[k].fds[i];
+		ok = worker_init(&s->workers[i], o, &s->n_connections, fds, s->n_listeners);
+		s->n_inited++; /* to be destroyed also when half made */
+		if (!ok) {
+			free(fds);
+			return false;
+		}
+	}
+	free(fds);
+	return true;
+}
+
+static enum err_code server_fill(struct http_server *s, const struct http_server_options *o,
+				 struct err *reterr)
+{
+	s->listeners = calloc(o->n_addresses, sizeof(*s->listeners));
+	s->workers = calloc(o->n_workers, sizeof(*s->workers));
+	if (s->listeners == NULL || s->workers == NULL)
+		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	s->n_workers = o->n_workers;
+	for (size_t i = 0; i < o->n_addresses; i++) {
+		enum err_code code =
+		    listener_open(&s->listeners[i], o->addresses[i], o->n_workers, reterr);
+
+		if (code != ERR_NONE)
+			return code;
+		s->n_listeners++;
+	}
+	if (!workers_init(s, o))
+		return err_set(reterr, ERR_NOMEM, SLICE("no memory or descriptors for workers"));
+	return ERR_NONE;
+}
+
+enum err_code http_server_open(const struct http_server_options *options, struct http_server **ret,
+			       struct err *reterr)
+{
+	struct http_server *s;
+	enum err_code code;
+
+	assert(options->n_addresses > 0 && options->n_workers > 0);
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	code = server_fill(s, options, reterr);
+	if (code != ERR_NONE)
+		http_server_free(s);
+	else
+		*ret = s;
+	return code;
+}
+
+struct slice http_server_address(const struct http_server *s, size_t i)
+{
+	assert(i < s->n_listeners);
+	return slice_of(s->listeners[i].name);
+}
+
+enum err_code http_server_start(struct http_server *s, struct err *reterr)
+{
+	assert(!s->started);
+	s->started = true;
+	for (uint32_t i = 0; i < s->n_workers; i++) {
+		if (!worker_start(&s->workers[i])) {
+			http_server_stop(s, 0);
+			return err_set(reterr, ERR_NOMEM, SLICE("a worker could not start"));
+		}
+	}
+	return ERR_NONE;
+}
+
+void http_server_stop(struct http_server *s, uint32_t grace_ms)
+{
+	int64_t stop_at_ms = clock_monotonic_ms() + grace_ms;
+
+	for (uint32_t i = 0; i < s->n_workers; i++)
+		worker_stop(&s->workers[i], stop_at_ms);
+	for (size_t i = 0; i < s->n_listeners; i++)
+		listener_refuse(&s->listeners[i]);
+	for (uint32_t i = 0; i < s->n_workers; i++)
+		worker_join(&s->workers[i]);
+	for (size_t i = 0; i < s->n_listeners; i++)
+		listener_close(&s->listeners[i]);
+}
+
+struct http_server *http_server_free(struct http_server *s)
+{
+	if (s == NULL)
+		return NULL;
+	http_server_stop(s, 0);
+	for (uint32_t i = 0; i < s->n_inited; i++)
+		worker_destroy(&s->workers[i]);
+	free(s->workers);
+	free(s->listeners);
+	free(s);
+	return NULL;
+}

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "http/conn.h"
+
+enum {
+	ACCEPTS_PER_TURN = 64,
+	SWEEP_MS_MIN = 5,
+	SWEEP_MS_MAX = 500,
+};
+
+/* --- for connections ---------------------------------------------------------------------------
+ */
+
+void worker_wait(struct http_worker *w, struct conn *c, enum wait_class class)
+{
+	struct wait_list *list = &w->waiting[class];
+
+	c->wait = class;
+	c->wait_ms = w->now_ms;
+	c->wait_next = NULL;
+	c->wait_prev = list->tail;
+	*(list->tail == NULL ? &list->head : &list->tail->wait_next) = c;
+	list->tail = c;
+}
+
+void worker_unwait(struct http_worker *w, struct conn *c)
+{
+	struct wait_list *list = &w->waiting[c->wait];
+
+	*(c->wait_prev == NULL ? &list->head : &c->wait_prev->wait_next) = c->wait_next;
+	*(c->wait_next == NULL ? &list->tail : &c->wait_next->wait_prev) = c->wait_prev;
+}
+
+void worker_buf_take(struct http_worker *w, struct buf *b)
+{
+	if (b->ptr != NULL)
+		return;
+	b->ptr = w->n_spares > 0 ? w->spares[--w->n_spares] : malloc(WORKER_SPARE_BYTES);
+	b->capacity = b->ptr == NULL ? 0 : WORKER_SPARE_BYTES;
+}
+
+void worker_buf_give(struct http_worker *w, struct buf *b)
+{
+	assert(b->len == 0);
+	if (b->capacity == WORKER_SPARE_BYTES && w->n_spares < WORKER_SPARES_MAX) {
+		w->spares[w->n_spares++] = b->ptr;
+		buf_init(b, b->bytes_max);
+	} else {
+		buf_free(b);
+	}
+}
+
+void worker_conn_gone(struct http_worker *w)
+{
+	w->n_connections--;
+	atomic_fetch_sub_explicit(w->n_connections_all, 1, memory_order_relaxed);
+}
+
+/* --- accepting ---------------------------------------------------------------------------------
+ */
+
+static void accepting_set(struct http_worker *w, bool accepting)
+{
+	if (w->accepting == accepting)
+		return;
+	for (size_t i = 0; i < w->n_listeners; i++) {
+		if (accepting)
+			(void)event_add(&w->listeners[i].event, NULL);
+		else
+			(void)event_del(&w->listeners[i].event);
+	}
+	w->accepting = accepting;
+}
+
+static void accepted(struct http_worker *w, int fd, const struct sockaddr_storage *remote)
+{
+	uint32_t before = atomic_fetch_add_explicit(w->n_connections_all, 1, memory_order_relaxed);
+
+	w->n_connections++;
+	if (before >= w->limits.connections_max) {
+		close(fd);
+		worker_conn_gone(w);
+		return;
+	}
+	conn_open(w, fd, remote);
+}
+
+static void on_acceptable(evutil_socket_t listen_fd, short what, void *arg)
+{
+	struct worker_listener *l = arg;
+	struct http_worker *w = l->worker;
+
+	(void)what;
+	w->now_ms = clock_monotonic_ms();
+	for (int n = 0; n < ACCEPTS_PER_TURN; n++) {
+		struct sockaddr_storage remote = {0};
+		socklen_t len = sizeof(remote);
+		int fd = accept4(listen_fd, (struct sockaddr *)&remote, &len,
+				 SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (fd >= 0) {
+			accepted(w, fd, &remote);
+		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+			   errno == ENOMEM) {
+			accepting_set(w, false); /* until the next sweep: no spinning */
+			return;
+		} else if (errno == EAGAIN) {
+			return;
+		} /* else that one connection failed before it was taken: go on with the next */
+	}
+}
+
+/* --- the turn ----------------------------------------------------------------------------------
+ */
+
+static void resume_ready(struct http_worker *w)
+{
+	struct conn *c = w->ready;
+
+	w->ready = NULL;
+	while (c != NULL) {
+		struct conn *next = c->ready_next;
+
+		c->is_ready = false;
+		conn_resume(c);
+		c = next;
+	}
+}
+
+static void flush_dirty(struct http_worker *w)
+{
+	struct conn *c = w->dirty;
+
+	w->dirty = NULL;
+	while (c != NULL) {
+		struct conn *next = c->dirty_next;
+
+		c->is_dirty = false;
+		conn_flush(c);
+		c = next;
+	}
+}
+
+static void free_dead(struct http_worker *w)
+{
+	struct conn *c = w->dead;
+
+	w->dead = NULL;
+	while (c != NULL) {
+		struct conn *next = c->dead_next;
+
+		if (c->is_ready || c->is_dirty) {
+			c->dead_next = w->dead;
+			w->dead = c;
+		} else {
+			conn_free(c);
+		}
+		c = next;
+	}
+}
+
+static void turn_finish(struct http_worker *w)
+{
+	bool again;
+
+	w->now_ms = clock_monotonic_ms();
+	do {
+		resume_ready(w);
+		again = w->app.turn_end != NULL && w->app.turn_end(w->context);
+	} while (again || w->ready != NULL);
+	flush_dirty(w);
+	free_dead(w);
+}
+
+/* --- deadlines ---------------------------------------------------------------------------------
+ */
+
+static void on_sweep(evutil_socket_t fd, short what, void *arg)
+{
+	struct http_worker *w = arg;
+
+	(void)fd;
+	(void)what;
+	w->now_ms = clock_monotonic_ms();
+	for (enum wait_class class = 0; class < WAIT_APP; class ++) {
+		struct wait_list *list = &w->waiting[class];
+		struct conn *c, *next;
+
+		for (c = list->head; c != NULL; c = next) {
+			if (w->now_ms - c->wait_ms < (int64_t)list->timeout_ms)
+				break;
+			next = c->wait_next;
+			conn_expired(c);
+		}
+	}
+	if (!w->draining)
+		accepting_set(w, true);
+}
+
+static void sweep_arm(struct http_worker *w, uint32_t period_ms)
+{
+	struct timeval period = {.tv_sec = period_ms / 1000,
+				 .tv_usec = (suseconds_t)(period_ms % 1000) * 1000};
+
+	(void)event_add(&w->sweep_event, &period);
+}
+
+static uint32_t sweep_period_ms(const struct http_worker *w)
+{
+	uint32_t period = SWEEP_MS_MAX;
+
+	for (int class = 0; class < WAIT_APP; class ++)
+		if (w->waiting[class].timeout_ms / 8 < period)
+			period = w->waiting[class].timeout_ms / 8;
+	return period < SWEEP_MS_MIN ? SWEEP_MS_MIN : period;
+}
+
+/* --- start and stop ----------------------------------------------------------------------------
+ */
+
+void http_worker_wake(struct http_worker *w)
+{
+	uint64_t one = 1;
+	ssize_t n;
+
+	if (atomic_exchange(&w->woken, true))
+		return;
+	n = write(w->wake_fd, &one, sizeof(one));
+	assert(n == sizeof(one));
+}
+
+static void on_wake(evutil_socket_t fd, short what, void *arg)
+{
+	struct http_worker *w = arg;
+	uint64_t count;
+	ssize_t n = read(fd, &count, sizeof(count));
+
+	(void)what;
+	(void)n; /* EAGAIN: a turn comes anyway */
+	/* Before turn_end looks at its mail: whoever mails later than this wakes again. */
+	atomic_store(&w->woken, false);
+}
+
+static void drain_begin(struct http_worker *w)
+{
+	w->draining = true;
+	w->now_ms = clock_monotonic_ms();
+	accepting_set(w, false);
+	for (int class = 0; class < N_WAIT_CLASSES; class ++) {
+		struct conn *c, *next;
+
+		for (c = w->waiting[class].head; c != NULL; c = next) {
+			next = c->wait_next;
+			conn_drain(c);
+		}
+	}
+	sweep_arm(w, SWEEP_MS_MIN);
+}
+
+static void close_all(struct http_worker *w)
+{
+	for (int class = 0; class < N_WAIT_CLASSES; class ++) {
+		struct conn *c, *next;
+
+		for (c = w->waiting[class].head; c != NULL; c = next) {
+			next = c->wait_next;
+			conn_close(c); /* GONE ones stay: their exchange waits */
+		}
+	}
+	resume_ready(w);
+	flush_dirty(w);
+	free_dead(w);
+	assert(w->n_connections == 0);
+}
+
+static void free_unanswered(struct http_worker *w)
+{
+	struct conn *c;
+
+	while ((c = w->waiting[WAIT_APP].head) != NULL) {
+		worker_unwait(w, c);
+		conn_free(c);
+	}
+	free_dead(w);
+}
+
+static void serve(struct http_worker *w)
+{
+	for (;;) {
+		int64_t stop_at_ms = atomic_load(&w->stop_at_ms);
+
+		if (stop_at_ms != 0 && !w->draining)
+			drain_begin(w);
+		turn_finish(w);
+		if (w->draining && (w->n_connections == 0 || w->now_ms >= stop_at_ms))
+			return;
+		(void)event_base_loop(w->base, w->ready == NULL ? EVLOOP_ONCE
+								: EVLOOP_ONCE | EVLOOP_NONBLOCK);
+	}
+}
+
+static void opened(struct http_worker *w, bool ok)
+{
+	must_ok(pthread_mutex_lock(&w->mtx));
+	w->state = ok ? WORKER_OPEN : WORKER_FAILED;
+	must_ok(pthread_cond_signal(&w->opened));
+	must_ok(pthread_mutex_unlock(&w->mtx));
+}
+
+static void *worker_main(void *arg)
+{
+	struct http_worker *w = arg;
+
+	w->now_ms = clock_monotonic_ms();
+	w->context = w->app.worker_open(w->app.app, w);
+	opened(w, w->context != NULL);
+	if (w->context == NULL)
+		return NULL;
+	must_ok(event_add(&w->wake_event, NULL));
+	sweep_arm(w, sweep_period_ms(w));
+	accepting_set(w, true);
+	serve(w);
+	close_all(w);
+	w->app.worker_close(w->context);
+	free_unanswered(w);
+	return NULL;
+}
+
+/* Signals are the main thread's. */
+static bool thread_start(struct http_worker *w)
+{
+	sigset_t all, before;
+
+	(void)sigfillset(&all);
+	must_ok(pthread_sigmask(SIG_SETMASK, &all, &before));
+	w->has_thread = pthread_create(&w->thread, NULL, worker_main, w) == 0;
+	must_ok(pthread_sigmask(SIG_SETMASK, &before, NULL));
+	return w->has_thread;
+}
+
+bool worker_start(struct http_worker *w)
+{
+	bool ok;
+
+	if (!thread_start(w))
+		return false;
+	must_ok(pthread_mutex_lock(&w->mtx));
+	while (w->state == WORKER_OPENING)
+		must_ok(pthread_cond_wait(&w->opened, &w->mtx));
+	ok = w->state == WORKER_OPEN;
+	must_ok(pthread_mutex_unlock(&w->mtx));
+	return ok;
+}
+
+void worker_stop(struct http_worker *w, int64_t stop_at_ms)
+{
+	if (!w->has_thread)
+		return;
+	atomic_store(&w->stop_at_ms, stop_at_ms);
+	http_worker_wake(w);
+}
+
+void worker_join(struct http_worker *w)
+{
+	if (w->has_thread)
+		must_ok(pthread_join(w->thread, NULL));
+	w->has_thread = false;
+}
+
+static struct event_base *base_new(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config == NULL)
+		return NULL;
+	if (event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0)
+		base = event_base_new_with_config(config);
+	event_config_free(config);
+	return base;
+}
+
+static bool listeners_init(struct http_worker *w, const int *listen_fds, size_t n)
+{
+	w->listeners = calloc(n, sizeof(*w->listeners));
+	if (w->listeners == NULL)
+		return false;
+	w->n_listeners = n;
+	for (size_t i = 0; i < n; i++) {
+		struct worker_listener *l = &w->listeners[i];
+
+		l->worker = w;
+		l->fd = listen_fds[i];
+		must_ok(event_assign(&l->event, w->base, l->fd, EV_READ | EV_PERSIST, on_acceptable,
+				     l));
+	}
+	return true;
+}
+
+static bool space_init(struct http_worker *w)
+{
+	w->scratch = malloc(WORKER_SCRATCH_BYTES);
+	w->space = (struct http1_space){
+	    .headers = calloc(WORKER_HEADERS_MAX, sizeof(struct http_header)),
+	    .headers_max = WORKER_HEADERS_MAX,
+	    .decoded = malloc(w->limits.header_bytes_max),
+	    .head_bytes_max = w->limits.header_bytes_max,
+	};
+	return w->scratch != NULL && w->space.headers != NULL && w->space.decoded != NULL;
+}
+
+bool worker_init(struct http_worker *w, const struct http_server_options *options,
+		 _Atomic uint32_t *n_connections_all, const int *listen_fds, size_t n)
+{
+	*w = (struct http_worker){
+	    .limits = options->limits,
+	    .app = options->app,
+	    .n_connections_all = n_connections_all,
+	    .date_s = -1,
+	    .waiting = {[WAIT_HEADER] = {.timeout_ms = options->limits.header_timeout_ms},
+			[WAIT_BODY] = {.timeout_ms = options->limits.body_timeout_ms},
+			[WAIT_IDLE] = {.timeout_ms = options->limits.idle_timeout_ms},
+			[WAIT_RESPONSE] = {.timeout_ms = options->limits.response_timeout_ms},
+			[WAIT_LINGER] = {.timeout_ms = LINGER_MS}},
+	};
+	must_ok(pthread_mutex_init(&w->mtx, NULL));
+	must_ok(pthread_cond_init(&w->opened, NULL));
+	w->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	w->base = base_new();
+	if (w->wake_fd < 0 || w->base == NULL)
+		return false;
+	must_ok(
+	    event_assign(&w->wake_event, w->base, w->wake_fd, EV_READ | EV_PERSIST, on_wake, w));
+	must_ok(event_assign(&w->sweep_event, w->base, -1, EV_PERSIST, on_sweep, w));
+	return space_init(w) && listeners_init(w, listen_fds, n);
+}
+
+void worker_destroy(struct http_worker *w)
+{
+	assert(!w->has_thread);
+	while (w->n_spares > 0)
+		free(w->spares[--w->n_spares]);
+	free(w->scratch);
+	free(w->space.headers);
+	free(w->space.decoded);
+	if (w->base != NULL) {
+		if (w->listeners != NULL)
+			accepting_set(w, false);
+		if (w->wake_fd >= 0) {
+			(void)event_del(&w->wake_event);
+			(void)event_del(&w->sweep_event);
+		}
+		event_base_free(w->base);
+	}
+	free(w->listeners);
+	if (w->wake_fd >= 0)
+		close(w->wake_fd);
+	must_ok(pthread_cond_destroy(&w->opened));
+	must_ok(pthread_mutex_destroy(&w->mtx));
+}

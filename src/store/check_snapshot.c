@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Families come in the order of their names, so x stands before x_count: of two that collide, the
+ * longer name is told, as "collides with previously collected". All families whose names begin with
+ * the same x stand together; the open ones are kept on a stack. */
+#include "store/check_snapshot.h"
+
+#include <stdlib.h>
+
+#include "store/check_metric.h"
+
+struct gather {
+	struct faults *faults;
+	struct arena *arena;
+	/* summaries and histograms whose names the present name begins with */
+	const struct store_family_version **open;
+	size_t n_open, open_capacity;
+	bool no_memory;
+};
+
+static bool collides(const struct gather *g, struct slice name)
+{
+	for (size_t i = 0; i < g->n_open; i++) {
+		const struct store_family_version *base = g->open[i];
+		struct slice rest = slice_skip(name, base->name.len);
+
+		for (int j = 0; j < N_SUFFIXES; j++) {
+			if (!slice_eq(rest, suffixes[j].text) ||
+			    (base->type == METRIC_SUMMARY && !suffixes[j].of_summary))
+				continue;
+			fault_suffix(g->faults, name, base->type, base->name);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void open_family(struct gather *g, const struct store_family_version *family)
+{
+	const struct store_family_version **open;
+
+	if (family->type != METRIC_SUMMARY && family->type != METRIC_HISTOGRAM)
+		return;
+	if (g->n_open == g->open_capacity) {
+		g->open_capacity = g->open_capacity * 2 + 8;
+		open = reallocarray(g->open, g->open_capacity, sizeof(struct store_family_version *));
+		if (open == NULL) {
+			g->no_memory = true;
+			return;
+		}
+		g->open = open;
+	}
+	g->open[g->n_open++] = family;
+}
+
+static void check_series(struct gather *g, const struct store_family_version *family,
+			 const struct series *s, const struct series *previous)
+{
+	struct faulty_metric m;
+	struct metric metric;
+
+	arena_reset(g->arena);
+	if (!faulty_of_series(family->name, s, series_block(s)->stamp, g->arena, &metric, &m))
+		g->no_memory = true;
+	else if (!types_agree(series_block(s)->type, family->type))
+		fault_type(g->faults, &m, family->type);
+	else if (!check_labels(g->faults, &m) && previous != NULL && series_compare(previous, s) == 0)
+		fault_series_twice(g->faults, &m);
+}
+
+static void check_family(struct gather *g, const struct store_family_version *family)
+{
+	const struct series *previous = NULL;
+	const struct order_node *leaf;
+	struct order_walk walk;
+
+	while (g->n_open > 0 && !slice_starts(family->name, g->open[g->n_open - 1]->name))
+		g->n_open--;
+	if (collides(g, family->name))
+		return;
+	order_walk_start(&walk, family->series);
+	while ((leaf = order_walk_next(&walk)) != NULL)
+		for (uint32_t i = 0; i < leaf->n && !g->no_memory; i++) {
+			check_series(g, family, leaf->child[i], previous);
+			previous = leaf->child[i];
+		}
+	open_family(g, family);
+}
+
+bool check_snapshot(const struct snapshot *snap, struct arena *arena, struct faults *ret_faults)
+{
+	struct gather g = {.faults = ret_faults, .arena = arena};
+	const struct order_node *leaf;
+	struct order_walk walk;
+
+	order_walk_start(&walk, snapshot_families(snap));
+	while ((leaf = order_walk_next(&walk)) != NULL)
+		for (uint32_t i = 0; i < leaf->n && !g.no_memory; i++)
+			check_family(&g, leaf->child[i]);
+	free(g.open);
+	return !g.no_memory;
+}
