@@ -250,6 +250,29 @@ static void test_label_names(void **state)
 	}
 }
 
+/* A family without metrics, which text cannot push either, is as good as not there. */
+static void test_empty_family(void **state)
+{
+	struct store *s = store_new(&limits);
+	struct family_list list;
+	struct change *c;
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena, SIZE_MAX / 2);
+	family_list_init(&list);
+	assert_non_null(family_add(&list, &arena, SLICE("m")));
+	c = change_new_push(CHANGE_REPLACE, stamp_of("job=x"), &list, 1, false, &arena);
+	assert_non_null(c);
+	store_stage(s, c);
+	store_publish(s);
+	assert_int_equal(c->verdict, ERR_NONE);
+	assert_int_equal(n_groups(s), 1);
+	change_free(c);
+	arena_free(&arena);
+	assert_null(store_free(s));
+}
+
 struct accepted_case {
 	const char *stored_group, *stored;
 	const char *group, *body;
@@ -530,6 +553,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_faults),
 	    cmocka_unit_test(test_label_names),
+	    cmocka_unit_test(test_empty_family),
 	    cmocka_unit_test(test_no_faults),
 	    cmocka_unit_test(test_no_poisoning),
 	    cmocka_unit_test(test_refusal_leaves_its_time),
