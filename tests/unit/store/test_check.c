@@ -153,9 +153,9 @@ static const struct fault_case fault_cases[] = {
      "collected metric \"push_time_seconds\" { label:{name:\"__a\" value:\"1\"} " LABELS
      "gauge:{value:1}} has a label with an invalid name: __a"},
     /* rule 10 */
-    {NULL, NULL, "job=x,quantile=1", "# TYPE m summary\nm_sum 2\nm_count 1\n",
+    {NULL, NULL, "job=x,quantile=1", "# TYPE m summary\nm_sum 2\n",
      "collected metric \"m\" { " LABELS "label:{name:\"quantile\" value:\"1\"} "
-     "summary:{sample_count:1 sample_sum:2}} must not have an explicit \"quantile\" label"},
+     "summary:{sample_sum:2}} must not have an explicit \"quantile\" label"},
     /* rule 11 */
     {NULL, NULL, "job=\xff", "m 1\n",
      "collected metric \"push_time_seconds\" { label:{name:\"instance\" value:\"\"} "
@@ -248,6 +248,29 @@ static void test_label_names(void **state)
 		change_free(c);
 		arena_free(&arena);
 	}
+}
+
+/* A family without metrics, which text cannot push either, is as good as not there. */
+static void test_empty_family(void **state)
+{
+	struct store *s = store_new(&limits);
+	struct family_list list;
+	struct change *c;
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena, SIZE_MAX / 2);
+	family_list_init(&list);
+	assert_non_null(family_add(&list, &arena, SLICE("m")));
+	c = change_new_push(CHANGE_REPLACE, stamp_of("job=x"), &list, 1, false, &arena);
+	assert_non_null(c);
+	store_stage(s, c);
+	store_publish(s);
+	assert_int_equal(c->verdict, ERR_NONE);
+	assert_int_equal(n_groups(s), 1);
+	change_free(c);
+	arena_free(&arena);
+	assert_null(store_free(s));
 }
 
 struct accepted_case {
@@ -530,6 +553,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_faults),
 	    cmocka_unit_test(test_label_names),
+	    cmocka_unit_test(test_empty_family),
 	    cmocka_unit_test(test_no_faults),
 	    cmocka_unit_test(test_no_poisoning),
 	    cmocka_unit_test(test_refusal_leaves_its_time),
