@@ -67,7 +67,10 @@ bool faulty_of_series(struct slice family, const struct series *s, const struct 
 				      .count_float = v.count_float,
 				      .sum = v.sum,
 				      .lacks_count = v.lacks_count,
-				      .lacks_sum = v.lacks_sum};
+				      .lacks_sum = v.lacks_sum,
+				      .lacks_value = v.lacks_value,
+				      .tail_whole = v.tail_whole,
+				      .tail = v.tail};
 	if (type == METRIC_SUMMARY)
 		ret_metric->quantiles = (struct quantile *)v.quantiles;
 	else
