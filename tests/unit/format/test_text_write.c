@@ -462,9 +462,9 @@ static void heads_have_help_if_any(void **state)
 
 	(void)state;
 	buf_init(&out, 1000);
-	text_write_head(&out, SLICE("m"), NULL, METRIC_GAUGE_HISTOGRAM);
-	text_write_head(&out, SLICE("m"), &empty, METRIC_COUNTER);
-	text_write_head(&out, SLICE("m.\"x"), &text, METRIC_UNTYPED);
+	text_write_head(&out, ESCAPING_ALLOW_UTF8, SLICE("m"), NULL, METRIC_GAUGE_HISTOGRAM);
+	text_write_head(&out, ESCAPING_ALLOW_UTF8, SLICE("m"), &empty, METRIC_COUNTER);
+	text_write_head(&out, ESCAPING_ALLOW_UTF8, SLICE("m.\"x"), &text, METRIC_UNTYPED);
 	assert_text(buf_slice(&out), SLICE("# TYPE m histogram\n"
 					   "# HELP m \n# TYPE m counter\n"
 					   "# HELP \"m.\\\"x\" a\\\\b\\nc \"d\"\n"
@@ -540,7 +540,7 @@ static void sizes_are_foretold(void **state)
 		assert_non_null(block);
 		block->stamp = stamp;
 		buf_init(&out, ARENA_BYTES_MAX);
-		text_write_series(&out, f->name, block_series(block, 0));
+		text_write_series(&out, ESCAPING_ALLOW_UTF8, f->name, block_series(block, 0));
 		foretold = text_series_bytes(f->name, block_series(block, 0));
 		assert_in_range(foretold, out.len * 3 / 4, out.len * 3 / 2);
 		buf_free(&out);
