@@ -23,19 +23,19 @@ static void check_same(struct slice accept, struct accept_choice want)
 	assert(got.exposition == want.exposition && got.escaping == want.escaping);
 }
 
-/* Spaces around separators mean nothing, but around a q they do. */
+/* Spaces around a comma and behind a semicolon mean nothing; in front of one they would make an
+ * empty value one of a space. */
 static void check_spaced(struct slice accept, struct accept_choice want)
 {
 	struct buf out;
 
-	if (memchr(accept.ptr, 'q', accept.len) != NULL)
-		return;
 	buf_init(&out, OUT_BYTES_MAX);
 	for (size_t i = 0; i < accept.len; i++) {
-		bool separates = accept.ptr[i] == ',' || accept.ptr[i] == ';';
+		char c = accept.ptr[i];
 
-		buf_put(&out, separates ? SLICE(" ") : SLICE_EMPTY);
-		buf_put_byte(&out, accept.ptr[i]);
+		buf_put(&out, c == ',' ? SLICE("  ") : SLICE_EMPTY);
+		buf_put_byte(&out, c);
+		buf_put(&out, c == ',' || c == ';' ? SLICE("  ") : SLICE_EMPTY);
 	}
 	if (buf_ok(&out))
 		check_same(buf_slice(&out), want);
