@@ -190,8 +190,9 @@ static bool scrape_consistent(struct worker *w, struct http_exchange *x,
 	buf_init(&text, FAULTS_BYTES_MAX);
 	complete = check_snapshot(snapshot, &w->arena, &faults);
 	if (faults.n > 0) {
+		buf_put(&text, SLICE("error gathering metrics: "));
 		faults_write(&faults, &text);
-		log_error(SLICE("error gathering metrics"), LOG_TEXT("err", buf_slice(&text)));
+		log_error(buf_slice(&text));
 		buf_clear(&text);
 		buf_put(&text, SLICE("An error has occurred while serving metrics:\n\n"));
 		faults_write(&faults, &text);

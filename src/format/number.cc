@@ -170,9 +170,9 @@ static bool exact_product(const struct decimal *decimal, double *ret)
 					1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 					1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-	static_assert(__FLT_EVAL_METHOD__ == 0, "no excess precision");
-	if (decimal->n_digits > 19 || decimal->digits > (uint64_t)1 << 53 ||
-	    decimal->exponent < -22 || decimal->exponent > 22)
+	if (__FLT_EVAL_METHOD__ != 0 || decimal->n_digits > 19 ||
+	    decimal->digits > (uint64_t)1 << 53 || decimal->exponent < -22 ||
+	    decimal->exponent > 22)
 		return false;
 	*ret = decimal->exponent < 0 ? (double)decimal->digits / powers[-decimal->exponent]
 				     : (double)decimal->digits * powers[decimal->exponent];

@@ -12,7 +12,7 @@
 
 struct block {
 	/* owned by the keeper: no reader of a snapshot touches these */
-	void *place;       /* where its series stand in the store's order */
+	void *place;       /* where its series stand in the store's order (store.c) */
 	uint64_t born;     /* generation in which it was published; 0 before that */
 	uint32_t n_states; /* group states that hold it */
 
@@ -20,6 +20,9 @@ struct block {
 	uint32_t n_series;
 	uint32_t n_bytes; /* of the whole allocation */
 	uint8_t type;     /* enum metric_type */
+
+	uint16_t place_at; /* owned by the keeper, with place; here it fills a gap */
+
 	const struct stamp *stamp;
 	const struct help *help; /* NULL: none was pushed */
 	int64_t pushed_ns;       /* time of the push, Unix */

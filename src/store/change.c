@@ -13,7 +13,8 @@ static int stamped_by_name(const void *a_ptr, const void *b_ptr)
 	return slice_compare(a->family->name, b->family->name);
 }
 
-/* The families of the push, stamped and sorted by name; the gateway's own are left out. */
+/* The families of the push, stamped and sorted by name; the gateway's own are left out, and those
+ * without metrics: every published family has a first series. */
 static bool stamp_all(struct family_list *list, const struct stamp *stamp, struct arena *arena,
 		      struct stamped **ret, uint32_t *ret_n)
 {
@@ -23,7 +24,7 @@ static bool stamp_all(struct family_list *list, const struct stamp *stamp, struc
 	if (all == NULL)
 		return false;
 	for (struct family *f = list->first; f != NULL; f = f->next) {
-		if (own_family_is_time(f->name))
+		if (own_family_is_time(f->name) || f->n_metrics == 0)
 			continue;
 		if (!family_stamp(f, stamp, arena, &all[n++]))
 			return false;

@@ -29,12 +29,28 @@ static bool check_group(struct change *c, struct arena *arena)
 	return true;
 }
 
+/* Where the metrics of the body, in its order, stand among the sorted ones. NULL when the arena
+ * refuses. */
+static uint32_t *places_by_body(const struct stamped *family, struct arena *arena)
+{
+	uint32_t *places = arena_new_array(arena, uint32_t, family->n);
+
+	for (uint32_t i = 0; places != NULL && i < family->n; i++)
+		places[family->metrics[i].pushed_index] = i;
+	return places;
+}
+
+/* Faults are told in the order of the body, and of equal series the later one is at fault. */
 static bool check_family_alone(struct change *c, const struct stamped *family, struct arena *arena)
 {
 	struct faulty_metric m = {.family = family->family->name, .type = family->family->type};
 	struct labels implied = c->stamp->implied;
+	const uint32_t *places = places_by_body(family, arena);
 
-	for (uint32_t i = 0; i < family->n; i++) {
+	if (places == NULL)
+		return false;
+	for (uint32_t n = 0; n < family->n; n++) {
+		uint32_t i = places[n];
 		const struct stamped_metric *metric = &family->metrics[i];
 
 		m.metric = metric->metric;
@@ -301,6 +317,7 @@ static void check_family(const struct check *check, const struct change_family *
 {
 	const struct store_family *f = index_family(check->ix, family->name);
 
+	arena_reset(&check->ix->scratch);
 	if (!unchanged(check, family)) {
 		if (check_suffix(check, family->name) || check_suffixed(check, family))
 			return;

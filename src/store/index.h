@@ -16,6 +16,7 @@ struct store_limits {
 	uint64_t groups_max;
 	uint64_t series_max;
 	uint32_t shapes_per_family_max;
+	uint64_t hash_secret; /* table.h; a new one for every process */
 };
 
 /* A set of grouping label names. */
@@ -44,7 +45,7 @@ struct store_family {
 	/* what is published (store.c) */
 	struct order series;
 	struct store_family_version *version; /* NULL: not published yet */
-	struct order_home *place;             /* of the version, among all families */
+	struct order_place place;             /* of the version, among all families */
 	uint64_t born;
 
 	struct store_family *next_touched;
@@ -73,7 +74,7 @@ struct store_group {
 	struct shape *shape;
 	struct group_state *staged;    /* NULL: does not exist (any more) */
 	struct group_state *published; /* NULL: not visible yet */
-	struct order_home *place;      /* of the published state, among all groups */
+	struct order_place place;      /* of the published state, among all groups */
 	struct store_group *next_touched;
 	bool touched;
 };

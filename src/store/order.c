@@ -80,6 +80,20 @@ static uint32_t child_index(const struct order_node *n, const void *child)
 	not_reached();
 }
 
+/* The same from a guess, which is exact unless neighbours came or went. */
+static uint32_t entry_index(const struct order_node *leaf, uint32_t guess, const void *entry)
+{
+	if (guess < leaf->n && leaf->child[guess] == entry)
+		return guess;
+	return child_index(leaf, entry);
+}
+
+static void entry_put(struct order_node *leaf, uint32_t at, const void *entry)
+{
+	leaf->child[at] = entry;
+	leaf->ops->placed(entry, (struct order_place){leaf->home, at});
+}
+
 static struct order_node *writable(struct order *o, struct order_home *home, uint32_t room);
 
 /* Makes a node of `capacity` the current version of `home` and retires the former. */
@@ -160,7 +174,7 @@ static void adopt(struct order_node *n, uint32_t from)
 {
 	for (uint32_t i = from; i < n->n; i++) {
 		if (n->level == 0)
-			n->ops->placed(n->child[i], n->home);
+			n->ops->placed(n->child[i], (struct order_place){n->home, i});
 		else
 			child_node(n, i)->home->parent = n->home;
 	}
@@ -257,24 +271,24 @@ void order_insert(struct order *o, const void *entry)
 	at = rank(leaf, entry);
 	child_put(leaf, at, entry);
 	leaf->weight += o->ops->weight(entry);
-	o->ops->placed(entry, home);
+	o->ops->placed(entry, (struct order_place){home, at});
 	split(o, home, at);
 }
 
-void order_replace(struct order *o, struct order_home *home, const void *old, const void *entry)
+void order_replace(struct order *o, struct order_place place, const void *old, const void *entry)
 {
-	struct order_node *leaf = writable(o, home, 0);
+	struct order_node *leaf = writable(o, place.leaf, 0);
 
 	leaf->weight += o->ops->weight(entry);
 	leaf->weight -= o->ops->weight(old);
-	leaf->child[child_index(leaf, old)] = entry;
-	o->ops->placed(entry, home);
-	split(o, home, 0);
+	entry_put(leaf, entry_index(leaf, place.at, old), entry);
+	split(o, place.leaf, 0);
 }
 
-void order_expect(const struct order_home *leaf)
+void order_expect(struct order_place place)
 {
-	__builtin_prefetch(leaf->node);
+	__builtin_prefetch(place.leaf->node);
+	__builtin_prefetch(&place.leaf->node->child[place.at]);
 }
 
 static void home_drop(struct order *o, struct order_home *home)
@@ -342,13 +356,13 @@ static void mend(struct order *o, struct order_home *home)
 	}
 }
 
-void order_remove(struct order *o, struct order_home *home, const void *old)
+void order_remove(struct order *o, struct order_place place, const void *old)
 {
-	struct order_node *leaf = writable(o, home, 0);
+	struct order_node *leaf = writable(o, place.leaf, 0);
 
 	leaf->weight -= o->ops->weight(old);
-	child_take(leaf, child_index(leaf, old), 1);
-	mend(o, home);
+	child_take(leaf, entry_index(leaf, place.at, old), 1);
+	mend(o, place.leaf);
 }
 
 void order_init(struct order *o, const struct order_ops *ops, struct epoch *epoch)

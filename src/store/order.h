@@ -17,6 +17,13 @@
 
 struct order_home;
 
+/* Where an entry stands: the home of its leaf, and a guess at its position there (right as long as no
+ * neighbour came or went). */
+struct order_place {
+	struct order_home *leaf;
+	uint32_t at;
+};
+
 struct order_node {
 	uint64_t born;
 	uint16_t n, capacity;
@@ -31,7 +38,7 @@ struct order_node {
 struct order_ops {
 	int (*compare)(const void *a, const void *b);
 	uint32_t (*weight)(const void *entry);
-	void (*placed)(const void *entry, struct order_home *leaf);
+	void (*placed)(const void *entry, struct order_place place);
 	void (*drop_made)(void *made); /* may be NULL when nothing is made of leaves */
 	uint64_t leaf_weight_max;      /* above it a leaf is split */
 };
@@ -50,10 +57,10 @@ void order_free(struct order *o); /* retires all nodes */
 const struct order_node *order_root(const struct order *o);
 
 void order_insert(struct order *o, const void *entry);
-void order_replace(struct order *o, struct order_home *leaf, const void *old, const void *entry);
-void order_remove(struct order *o, struct order_home *leaf, const void *old);
+void order_replace(struct order *o, struct order_place place, const void *old, const void *entry);
+void order_remove(struct order *o, struct order_place place, const void *old);
 
-void order_expect(const struct order_home *leaf); /* fetches the leaf's entries ahead */
+void order_expect(struct order_place place); /* fetches ahead what order_replace will touch */
 
 /* Readers. The leaves from first to last. */
 enum { ORDER_LEVELS_MAX = 12 };

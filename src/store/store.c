@@ -57,12 +57,22 @@ struct store {
 
 /* ---- what stands in order ---- */
 
-static struct order_home **block_place(const struct block *b, uint32_t i)
+/* A block of one series keeps its place itself, another one has a table. */
+static struct order_place block_place(const struct block *b, uint32_t i)
 {
-	struct block *block = (struct block *)b;
+	if (b->n_series == 1)
+		return (struct order_place){b->place, b->place_at};
+	return ((struct order_place *)b->place)[i];
+}
 
-	return b->n_series == 1 ? (struct order_home **)&block->place
-				: &((struct order_home **)block->place)[i];
+static void block_set_place(struct block *b, uint32_t i, struct order_place place)
+{
+	if (b->n_series == 1) {
+		b->place = place.leaf;
+		b->place_at = (uint16_t)place.at;
+	} else {
+		((struct order_place *)b->place)[i] = place;
+	}
 }
 
 static int series_order(const void *a, const void *b)
@@ -77,11 +87,11 @@ static uint32_t series_weight(const void *series)
 	return text_series_bytes(SLICE("a_metric_name_of_usual_length"), series);
 }
 
-static void series_placed(const void *series, struct order_home *leaf)
+static void series_placed(const void *series, struct order_place place)
 {
 	const struct series *s = series;
 
-	*block_place(series_block(s), s->index) = leaf;
+	block_set_place((struct block *)series_block(s), s->index, place);
 }
 
 static const struct order_ops series_ops = {
@@ -104,9 +114,9 @@ static int family_order(const void *a, const void *b)
 			     ((const struct store_family_version *)b)->name);
 }
 
-static void family_placed(const void *entry, struct order_home *leaf)
+static void family_placed(const void *entry, struct order_place place)
 {
-	((const struct store_family_version *)entry)->family->place = leaf;
+	((const struct store_family_version *)entry)->family->place = place;
 }
 
 static const struct order_ops family_ops = {
@@ -122,9 +132,9 @@ static int group_order(const void *a, const void *b)
 				     ((const struct group_state *)b)->stamp->grouping);
 }
 
-static void group_placed(const void *entry, struct order_home *leaf)
+static void group_placed(const void *entry, struct order_place place)
 {
-	((const struct group_state *)entry)->group->place = leaf;
+	((const struct group_state *)entry)->group->place = place;
 }
 
 static const struct order_ops group_ops = {
@@ -242,7 +252,7 @@ static void expect_groups(const struct group_state *const *states, uint32_t n)
 			__builtin_prefetch(states[i]->held[j].block->place);
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++)
-			order_expect(*block_place(states[i]->held[j].block, 0));
+			order_expect(block_place(states[i]->held[j].block, 0));
 }
 
 void store_expect(const struct store *s, const struct change *first)
@@ -553,7 +563,7 @@ static void place_new(struct block *b)
 {
 	if (b->n_series == 1)
 		return;
-	b->place = calloc(b->n_series, sizeof(struct order_home *));
+	b->place = calloc(b->n_series, sizeof(struct order_place));
 	assert(b->place != NULL); /* as order.h: the change is durable by now */
 }
 
@@ -567,7 +577,7 @@ static void series_add(struct store_family *f, struct block *b)
 static void series_remove(struct store_family *f, const struct block *b)
 {
 	for (uint32_t i = 0; i < b->n_series; i++)
-		order_remove(&f->series, *block_place(b, i), block_series(b, i));
+		order_remove(&f->series, block_place(b, i), block_series(b, i));
 }
 
 static bool same_label_sets(const struct block *a, const struct block *b)
@@ -587,7 +597,7 @@ static void series_exchange_all(struct store_family *f, struct block *from, stru
 {
 	to->place = from->place;
 	for (uint32_t i = 0; i < to->n_series; i++)
-		order_replace(&f->series, *block_place(from, i), block_series(from, i),
+		order_replace(&f->series, block_place(from, i), block_series(from, i),
 			      block_series(to, i));
 	if (from->n_series > 1)
 		from->place = NULL;
@@ -608,9 +618,9 @@ static void series_exchange(struct store_family *f, struct block *from, struct b
 		int order = old == NULL ? 1 : new == NULL ? -1 : series_compare(old, new);
 
 		if (order == 0)
-			order_replace(&f->series, *block_place(from, i), old, new);
+			order_replace(&f->series, block_place(from, i), old, new);
 		else if (order < 0)
-			order_remove(&f->series, *block_place(from, i), old);
+			order_remove(&f->series, block_place(from, i), old);
 		else
 			order_insert(&f->series, new);
 		i += order <= 0;

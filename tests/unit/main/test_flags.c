@@ -532,9 +532,6 @@ static void unsupported_flags_are_named(void **state)
 	    {{"--persistence.file=x"}, "persistence.file"},
 	    {{"--web.config.file=x"}, "web.config.file"},
 	    {{"--web.systemd-socket"}, "web.systemd-socket"},
-	    {{"--web.enable-lifecycle"}, "web.enable-lifecycle"},
-	    {{"--web.enable-admin-api"}, "web.enable-admin-api"},
-	    {{"--push.disable-consistency-check"}, "push.disable-consistency-check"},
 	};
 
 	(void)state;

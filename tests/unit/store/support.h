@@ -67,8 +67,8 @@ static const struct push_limits test_push_limits = {.families_max = 100000,
 						    .value_bytes_max = 65536};
 
 /* A push as a worker makes it. */
-static inline struct change *test_push(enum change_kind kind, struct stamp *stamp, const char *body,
-				       int64_t time_ns)
+static inline struct change *test_push_as(enum change_kind kind, struct stamp *stamp,
+					  const char *body, int64_t time_ns, bool unchecked)
 {
 	struct arena arena;
 	struct err err;
@@ -80,8 +80,14 @@ static inline struct change *test_push(enum change_kind kind, struct stamp *stam
 	if (text_parse(slice_of(body), NAME_UTF8, &test_push_limits, &arena, &list, &err) !=
 	    ERR_NONE)
 		fail_msg("%.*s in:\n%s", SLICE_ARG(err.msg), body);
-	c = change_new_push(kind, stamp, &list, time_ns, false, &arena);
+	c = change_new_push(kind, stamp, &list, time_ns, unchecked, &arena);
 	assert_non_null(c);
 	arena_free(&arena);
 	return c;
+}
+
+static inline struct change *test_push(enum change_kind kind, struct stamp *stamp, const char *body,
+				       int64_t time_ns)
+{
+	return test_push_as(kind, stamp, body, time_ns, false);
 }

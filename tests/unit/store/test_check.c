@@ -155,7 +155,7 @@ static const struct fault_case fault_cases[] = {
     /* rule 10 */
     {NULL, NULL, "job=x,quantile=1", "# TYPE m summary\nm_sum 2\n",
      "collected metric \"m\" { " LABELS "label:{name:\"quantile\" value:\"1\"} "
-     "summary:{sample_count:0 sample_sum:2}} must not have an explicit \"quantile\" label"},
+     "summary:{sample_sum:2}} must not have an explicit \"quantile\" label"},
     /* rule 11 */
     {NULL, NULL, "job=\xff", "m 1\n",
      "collected metric \"push_time_seconds\" { label:{name:\"instance\" value:\"\"} "
@@ -237,7 +237,7 @@ static void test_label_names(void **state)
 		family = family_add(&list, &arena, SLICE("m"));
 		assert_non_null(family);
 		family->type = METRIC_UNTYPED;
-		metric = metric_add(&list, family, false, &arena);
+		metric = metric_add(&list, family, &arena);
 		assert_non_null(metric);
 		metric->labels = labels;
 		metric->n_labels = 2;
@@ -248,6 +248,29 @@ static void test_label_names(void **state)
 		change_free(c);
 		arena_free(&arena);
 	}
+}
+
+/* A family without metrics, which text cannot push either, is as good as not there. */
+static void test_empty_family(void **state)
+{
+	struct store *s = store_new(&limits);
+	struct family_list list;
+	struct change *c;
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena, SIZE_MAX / 2);
+	family_list_init(&list);
+	assert_non_null(family_add(&list, &arena, SLICE("m")));
+	c = change_new_push(CHANGE_REPLACE, stamp_of("job=x"), &list, 1, false, &arena);
+	assert_non_null(c);
+	store_stage(s, c);
+	store_publish(s);
+	assert_int_equal(c->verdict, ERR_NONE);
+	assert_int_equal(n_groups(s), 1);
+	change_free(c);
+	arena_free(&arena);
+	assert_null(store_free(s));
 }
 
 struct accepted_case {
@@ -370,18 +393,20 @@ static void test_time_families_are_not_taken(void **state)
 	assert_null(store_free(s));
 }
 
-/* Several faults are counted and listed. */
+/* Several faults are counted and listed, those of one family in the order of the body. */
 static void test_several_faults(void **state)
 {
 	struct store *s = store_new(&limits);
 
 	(void)state;
-	put_refused(s, "job=x", "m{__a=\"1\"} 1\nm 1\nm 2\n",
-		    "2 error(s) occurred:\n"
-		    "* collected metric \"m\" { " LABELS
+	put_refused(s, "job=x", "m{a=\"2\"} 1\nm{a=\"2\"} 2\nm{__a=\"1\"} 3\nm 4\nm 5\n",
+		    "3 error(s) occurred:\n"
+		    "* collected metric \"m\" { label:{name:\"a\" value:\"2\"} " LABELS
 		    "untyped:{value:2}} was collected before with the same name and label values\n"
 		    "* collected metric \"m\" { label:{name:\"__a\" value:\"1\"} " LABELS
-		    "untyped:{value:1}} has a label with an invalid name: __a");
+		    "untyped:{value:3}} has a label with an invalid name: __a\n"
+		    "* collected metric \"m\" { " LABELS
+		    "untyped:{value:5}} was collected before with the same name and label values");
 	put_accepted(s, "job=y", "# TYPE h histogram\nh_sum 1\n# TYPE g gauge\ng 1\n");
 	put_refused(
 	    s, "job=x", "g 1\nh_count 1\n",
@@ -528,6 +553,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_faults),
 	    cmocka_unit_test(test_label_names),
+	    cmocka_unit_test(test_empty_family),
 	    cmocka_unit_test(test_no_faults),
 	    cmocka_unit_test(test_no_poisoning),
 	    cmocka_unit_test(test_refusal_leaves_its_time),

@@ -6,7 +6,7 @@
 /* An entry: ordered by key, told apart by version. */
 struct entry {
 	uint32_t key, weight;
-	struct order_home *leaf; /* as placed() told */
+	struct order_place place; /* as placed() told */
 };
 
 static int n_made; /* made things that are alive */
@@ -23,9 +23,9 @@ static uint32_t entry_weight(const void *entry)
 	return ((const struct entry *)entry)->weight;
 }
 
-static void entry_placed(const void *entry, struct order_home *leaf)
+static void entry_placed(const void *entry, struct order_place place)
 {
-	((struct entry *)entry)->leaf = leaf;
+	((struct entry *)entry)->place = place;
 }
 
 static void made_free(void *made)
@@ -104,7 +104,7 @@ static void model_replace(struct model *m, uint32_t key, uint32_t weight)
 	struct entry *old = m->by_key[key];
 
 	m->by_key[key] = entry_new(key, weight);
-	order_replace(&m->order, old->leaf, old, m->by_key[key]);
+	order_replace(&m->order, old->place, old, m->by_key[key]);
 	epoch_retire(&m->epoch, old, 0, free_dead);
 }
 
@@ -113,7 +113,7 @@ static void model_remove(struct model *m, uint32_t key)
 	struct entry *old = m->by_key[key];
 
 	m->by_key[key] = NULL;
-	order_remove(&m->order, old->leaf, old);
+	order_remove(&m->order, old->place, old);
 	epoch_retire(&m->epoch, old, 0, free_dead);
 }
 
@@ -158,7 +158,7 @@ static void model_check(const struct model *m)
 				key++;
 			assert_true(key < m->n_keys);
 			assert_ptr_equal(entry, m->by_key[key]);
-			assert_ptr_equal(entry->leaf, leaf->home);
+			assert_ptr_equal(entry->place.leaf, leaf->home);
 			weight += entry->weight;
 		}
 		assert_int_equal(leaf->weight, weight);

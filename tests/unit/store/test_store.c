@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/store.h"
 
+#include "store/check_snapshot.h"
+
 #include "model.h"
 #include "render.h"
 
@@ -20,8 +22,9 @@ struct run {
 	struct store *store;
 	struct model model;
 	struct held_snapshot held[HELD_MAX];
+	bool unchecked;
 	int seconds;
-	uint32_t n_accepted, n_refused;
+	uint32_t n_accepted, n_refused, n_consistent, n_inconsistent;
 };
 
 static void assert_same_text(const struct buf *is, const struct buf *should)
@@ -64,9 +67,10 @@ static void change_both(struct run *run, uint32_t group)
 		model_roll_push(&run->dice, &push);
 		model_write_body(&body, &push);
 		buf_put_byte(&body, '\0');
-		c = test_push(push.replaces ? CHANGE_REPLACE : CHANGE_MERGE, test_stamp(labels, n),
-			      body.ptr, time_ns);
-		accepted = model_apply_push(&run->model, group, &push, run->seconds);
+		c = test_push_as(push.replaces ? CHANGE_REPLACE : CHANGE_MERGE,
+				 test_stamp(labels, n), body.ptr, time_ns, run->unchecked);
+		accepted =
+		    model_apply_push(&run->model, group, &push, run->seconds, run->unchecked);
 	}
 	assert_non_null(c);
 	store_stage(run->store, c);
@@ -144,6 +148,29 @@ static void assert_groups(const struct snapshot *snap, const struct model *m)
 	assert_int_equal(snapshot_n_series(snap), n_series);
 }
 
+/* The check of everything says what the model says. */
+static bool assert_consistency(const struct snapshot *snap, const struct model *m)
+{
+	bool consistent = model_consistent(m);
+	struct faults faults;
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX / 2);
+	faults_init(&faults);
+	assert_true(check_snapshot(snap, &arena, &faults));
+	if ((faults.n == 0) != consistent) {
+		struct buf text;
+
+		buf_init(&text, SIZE_MAX / 2);
+		faults_write(&faults, &text);
+		render(&text, snap, false);
+		fail_msg("%d: %.*s", consistent, SLICE_ARG(buf_slice(&text)));
+	}
+	faults_free(&faults);
+	arena_free(&arena);
+	return consistent;
+}
+
 static void compare(struct run *run)
 {
 	const struct snapshot *snap = store_snapshot(run->store);
@@ -152,7 +179,12 @@ static void compare(struct run *run)
 	assert_non_null(snap);
 	buf_init(&should, SIZE_MAX / 2);
 	model_render(&should, &run->model);
-	assert_renders(snap, &should, dice_below(&run->dice, 2) == 0);
+	if (!assert_consistency(snap, &run->model)) {
+		run->n_inconsistent++;
+	} else {
+		run->n_consistent++;
+		assert_renders(snap, &should, dice_below(&run->dice, 2) == 0);
+	}
 	if (dice_below(&run->dice, 10) == 0)
 		assert_groups(snap, &run->model);
 	snapshot_release(snap);
@@ -176,9 +208,9 @@ static void let_go(struct held_snapshot *held)
 	held->snap = NULL;
 }
 
-static void run_model(uint64_t seed, uint64_t n_steps, bool always_compare)
+static void run_model(uint64_t seed, uint64_t n_steps, bool always_compare, bool unchecked)
 {
-	struct run run = {.dice = {seed}, .store = store_new(&limits)};
+	struct run run = {.dice = {seed}, .store = store_new(&limits), .unchecked = unchecked};
 
 	assert_non_null(run.store);
 	print_message("TEST_SEED=%" PRIu64 " TEST_STEPS=%" PRIu64 "\n", seed, n_steps);
@@ -199,7 +231,10 @@ static void run_model(uint64_t seed, uint64_t n_steps, bool always_compare)
 		if (run.held[i].snap != NULL)
 			let_go(&run.held[i]);
 	compare(&run);
-	assert_true(run.n_accepted > n_steps / 2 && run.n_refused > n_steps / 10);
+	assert_true(run.n_accepted > n_steps / 2 &&
+		    run.n_refused > n_steps / (unchecked ? 100 : 10));
+	assert_true(run.n_consistent > n_steps / 20);
+	assert_true(!unchecked || run.n_inconsistent > n_steps / 20);
 	assert_null(store_free(run.store));
 }
 
@@ -210,7 +245,7 @@ static void test_as_the_model(void **state)
 	uint64_t seed = test_number("TEST_SEED", 4), n_steps = test_number("TEST_STEPS", 4000);
 
 	(void)state;
-	run_model(seed, n_steps, true);
+	run_model(seed, n_steps, true, false);
 }
 
 /* The same when few readers come, so that most changes meet nothing visible. */
@@ -219,7 +254,17 @@ static void test_as_the_model_with_few_readers(void **state)
 	uint64_t seed = test_number("TEST_SEED", 5), n_steps = test_number("TEST_STEPS", 4000);
 
 	(void)state;
-	run_model(seed, n_steps, false);
+	run_model(seed, n_steps, false, false);
+}
+
+/* Unchecked, everything but timestamps is taken, and the check of the whole store tells exactly
+ * whether /metrics could be written; whenever it could, it is the model's. */
+static void test_as_the_model_unchecked(void **state)
+{
+	uint64_t seed = test_number("TEST_SEED", 6), n_steps = test_number("TEST_STEPS", 4000);
+
+	(void)state;
+	run_model(seed, n_steps, true, true);
 }
 
 static void apply(struct store *s, struct change *c)
@@ -350,6 +395,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_as_the_model),
 	    cmocka_unit_test(test_as_the_model_with_few_readers),
+	    cmocka_unit_test(test_as_the_model_unchecked),
 	    cmocka_unit_test(test_snapshots_are_shared),
 	    cmocka_unit_test(test_discard_changes_nothing),
 	    cmocka_unit_test(test_series_moves_within_a_batch),

@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""program.py --binary PATH: the program as its caller sees it: exit codes, streams, signals, log lines."""
+
+import argparse
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import unittest
+
+BINARY = None
+SECONDS = 20
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+
+
+def run(*flags):
+    """Runs the program to its end: exit code, stdout, stderr."""
+    done = subprocess.run([BINARY, *flags], stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class Gateway:
+    """A running program; stderr goes to a pipe that is read at the end."""
+
+    def __init__(self, *flags):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [BINARY, f"--web.listen-address=127.0.0.1:{self.port}", *flags],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def __enter__(self):
+        deadline = time.monotonic() + SECONDS
+        while True:
+            try:
+                self.get("/-/ready")
+                return self
+            except OSError as error:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    self.__exit__()
+                    raise AssertionError(f"the gateway did not start: {error}") from error
+                time.sleep(0.01)
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(SECONDS)
+        self.process.stderr.close()
+
+    def get(self, path):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def end(self, number):
+        """Sends the signal: exit code and the log's lines."""
+        self.process.send_signal(number)
+        _, log = self.process.communicate(timeout=SECONDS)
+        return self.process.returncode, log.decode().splitlines()
+
+
+class Program(unittest.TestCase):
+    def test_help_and_version_are_printed_on_stdout(self):
+        for flag, start in (("--help", "usage: pushgateway [<flags>]\n"), ("--version", "pushgateway, version ")):
+            code, out, err = run(flag)
+            self.assertEqual((code, err), (0, ""))
+            self.assertTrue(out.startswith(start), out)
+
+    def test_help_follows_the_width_of_the_terminal(self):
+        wide = subprocess.run([BINARY, "--help"], env={"COLUMNS": "200"}, capture_output=True, timeout=SECONDS)
+        self.assertIn(b"Use systemd socket activation listeners instead of port listeners (Linux only).\n", wide.stdout)
+
+    def test_an_unwritable_stdout_is_an_error(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([BINARY, "--help"], stdout=full, timeout=SECONDS)
+        self.assertEqual(done.returncode, 1)
+
+    def test_a_bad_flag_ends_it_with_a_sentence_on_stderr(self):
+        self.assertEqual(run("--nosuch"), (1, "", "pushgateway: error: unknown long flag '--nosuch', try --help\n"))
+
+    def test_a_bad_path_ends_it_with_a_sentence_on_stderr(self):
+        self.assertEqual(run("--web.telemetry-path=/status"), (
+            1, "", "pushgateway: error: --web.telemetry-path: '/status' is the path of something else, try --help\n"))
+
+    def test_the_program_is_called_what_it_was_called(self):
+        done = subprocess.run(["some/where/gw", "-x"], executable=BINARY, capture_output=True, timeout=SECONDS)
+        self.assertEqual(done.stderr, b"gw: error: unknown short flag '-x', try --help\n")
+
+    def test_start_and_stop_are_logged(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with Gateway() as gateway:
+                code, lines = gateway.end(number)
+            self.assertEqual(code, 0)
+            head = rf"^ts={TIME} level=info caller=\w+\.c:\d+ "
+            wanted = [
+                r'msg="starting pushgateway" version="\(version=[^ ]+, branch=[^ ]+, revision=[^ ]+\)"$',
+                r'msg="Build context" build_context="\(go=.+, platform=\w+/\w+, user=.+, date=.+, tags=unknown\)"$',
+                rf'msg="Listening on" address=127\.0\.0\.1:{gateway.port}$',
+                rf'msg="TLS is disabled\." http2=false address=127\.0\.0\.1:{gateway.port}$',
+                r'msg="received SIGINT/SIGTERM; exiting gracefully\.\.\."$',
+                r'msg="HTTP server stopped"$',
+            ]
+            self.assertEqual(len(lines), len(wanted), lines)
+            for line, pattern in zip(lines, wanted):
+                self.assertRegex(line, head + pattern)
+
+    def test_json_lines_are_json_in_the_same_order(self):
+        with Gateway("--log.format=json", "--log.level=debug", '--web.external-url=http://h/a "b') as gateway:
+            _, lines = gateway.end(signal.SIGTERM)
+        for line in lines:
+            self.assertEqual(list(json.loads(line))[:4], ["ts", "level", "caller", "msg"])
+        lines = [json.loads(line) for line in lines]
+        self.assertIn('/a "b', [line.get("path") for line in lines])
+        self.assertIs([line for line in lines if line["msg"] == "TLS is disabled."][0]["http2"], False)
+        self.assertRegex(lines[0]["caller"], r"^\w+\.c\(\w+\):\d+$")
+
+    def test_levels_leave_lines_out(self):
+        with Gateway("--log.level=warn") as gateway:
+            self.assertEqual(gateway.end(signal.SIGTERM), (0, []))
+
+    def test_user_signals_do_nothing(self):
+        with Gateway() as gateway:
+            for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGPIPE):
+                gateway.process.send_signal(number)
+            self.assertEqual(gateway.get("/-/healthy"), 200)
+            self.assertEqual(gateway.end(signal.SIGTERM)[0], 0)
+
+    def test_an_address_in_use_ends_it_with_status_1(self):
+        with Gateway() as gateway:
+            code, _, err = run(f"--web.listen-address=127.0.0.1:{gateway.port}")
+        self.assertEqual(code, 1)
+        self.assertRegex(err, rf'level=error caller=\w+\.c:\d+ msg="HTTP server stopped" err="listen tcp 127\.0\.0\.1:'
+                              rf'{gateway.port}: bind: address already in use"\n$')
+
+    def test_an_address_without_a_port_ends_it_with_status_1(self):
+        code, _, err = run("--web.listen-address=foo")
+        self.assertEqual(code, 1)
+        self.assertIn('err="listen tcp: address foo: missing port in address"', err)
+
+    def test_a_log_that_nobody_reads_stops_nothing(self):
+        with Gateway("--log.level=debug") as gateway:
+            connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=SECONDS)
+            for i in range(1000):  # far more than a pipe holds
+                connection.request("PUT", f"/metrics/job/x/{'y' * 1000}{i}", b"m{} 1\n")
+                answer = connection.getresponse()
+                answer.read()
+                self.assertEqual(answer.status, 400)
+            connection.close()
+            start = time.monotonic()
+            gateway.process.send_signal(signal.SIGTERM)
+            self.assertEqual(gateway.process.wait(SECONDS), 0)
+            self.assertLess(time.monotonic() - start, 10)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", required=True)
+    options, rest = parser.parse_known_args()
+    BINARY = os.path.abspath(options.binary)
+    unittest.main(argv=[sys.argv[0], *rest])
