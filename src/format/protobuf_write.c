@@ -6,7 +6,6 @@
 enum {
 	DOUBLE_FIELD_BYTES = 1 + sizeof(double), /* all numbers here are below 16: a tag is a byte */
 	QUANTILE_BYTES = 2 * DOUBLE_FIELD_BYTES,
-	NAME_BYTES_ON_STACK = 1024,
 };
 
 uint32_t protobuf_value_field(enum metric_type type)
@@ -168,25 +167,97 @@ static char *put_value(char *at, enum metric_type type, const struct series_valu
 	return put(protobuf_put_numbers(at, type, v), v->tail);
 }
 
-static size_t label_bytes(const struct label *label, size_t name_bytes)
+static size_t label_bytes(enum escaping escaping, const struct label *label)
 {
-	return wire_field_bytes(LABEL_NAME, name_bytes) +
+	return wire_field_bytes(LABEL_NAME, name_escaped_bytes(label->name, escaping)) +
 	       wire_field_bytes(LABEL_VALUE, label->value.len);
 }
 
-static size_t escaped_bytes(enum escaping escaping, struct slice name)
+static char *put_name(char *at, enum escaping escaping, uint32_t number, struct slice name)
 {
-	char on_stack[ESCAPE_PREFIX_BYTES + ESCAPE_GROWTH_MAX * NAME_BYTES_ON_STACK];
-	char *room = on_stack;
-	size_t bytes;
+	at = put_length(at, number, name_escaped_bytes(name, escaping));
+	return at + name_escape(name, escaping, at);
+}
 
-	if (escaping == ESCAPING_ALLOW_UTF8 || metric_name_valid(name, NAME_LEGACY))
-		return name.len;
-	if (name.len > NAME_BYTES_ON_STACK)
-		room = malloc(ESCAPE_PREFIX_BYTES + ESCAPE_GROWTH_MAX * name.len);
-	assert(room != NULL);
-	bytes = name_escape(name, escaping, room);
-	if (room != on_stack)
-		free(room);
+static char *put_label(char *at, enum escaping escaping, const struct label *label)
+{
+	at = put_length(at, METRIC_LABEL, label_bytes(escaping, label));
+	at = put_name(at, escaping, LABEL_NAME, label->name);
+	return wire_put_bytes(at, LABEL_VALUE, label->value);
+}
+
+/* Without tag and length. */
+static size_t metric_bytes(enum escaping escaping, const struct series *s,
+			   const struct series_value *value)
+{
+	size_t bytes = value_bytes(series_block(s)->type, value);
+	struct labels_merge merge;
+	struct label label;
+
+	labels_merge_start(&merge, series_block(s)->stamp->implied, series_own_labels(s));
+	while (labels_merge_next(&merge, &label))
+		bytes += wire_field_bytes(METRIC_LABEL, label_bytes(escaping, &label));
 	return bytes;
+}
+
+size_t protobuf_series_bytes(enum escaping escaping, const struct series *s)
+{
+	struct series_value value = series_value(s);
+
+	return wire_field_bytes(FAMILY_METRIC, metric_bytes(escaping, s, &value));
+}
+
+void protobuf_write_series(struct buf *out, enum escaping escaping, const struct series *s)
+{
+	struct series_value value = series_value(s);
+	size_t bytes = metric_bytes(escaping, s, &value);
+	char *begin = buf_reserve(out, wire_field_bytes(FAMILY_METRIC, bytes)), *at = begin;
+	struct labels_merge merge;
+	struct label label;
+
+	if (begin == NULL)
+		return;
+	at = put_length(at, FAMILY_METRIC, bytes);
+	labels_merge_start(&merge, series_block(s)->stamp->implied, series_own_labels(s));
+	while (labels_merge_next(&merge, &label))
+		at = put_label(at, escaping, &label);
+	at = put_value(at, series_block(s)->type, &value);
+	buf_advance(out, (size_t)(at - begin));
+}
+
+void protobuf_write_metric(struct buf *out, enum metric_type type, const struct label *labels,
+			   size_t n_labels, const struct series_value *value)
+{
+	size_t bytes = value_bytes(type, value);
+	char *begin, *at;
+
+	for (size_t i = 0; i < n_labels; i++)
+		bytes += wire_field_bytes(METRIC_LABEL,
+					  label_bytes(ESCAPING_ALLOW_UTF8, &labels[i]));
+	at = begin = buf_reserve(out, bytes);
+	if (begin == NULL)
+		return;
+	for (size_t i = 0; i < n_labels; i++)
+		at = put_label(at, ESCAPING_ALLOW_UTF8, &labels[i]);
+	at = put_value(at, type, value);
+	buf_advance(out, (size_t)(at - begin));
+}
+
+/* ---- a MetricFamily ---- */
+
+void protobuf_write_head(struct buf *out, enum escaping escaping, struct slice name,
+			 const struct slice *help, enum metric_type type, uint64_t metrics_bytes)
+{
+	size_t bytes = wire_field_bytes(FAMILY_NAME, name_escaped_bytes(name, escaping)) +
+		       (help == NULL ? 0 : wire_field_bytes(FAMILY_HELP, help->len)) + 2;
+	char *begin = buf_reserve(out, WIRE_VARINT_BYTES_MAX + bytes), *at = begin;
+
+	if (begin == NULL)
+		return;
+	at = wire_put_varint(at, bytes + metrics_bytes);
+	at = put_name(at, escaping, FAMILY_NAME, name);
+	if (help != NULL)
+		at = wire_put_bytes(at, FAMILY_HELP, *help);
+	at = put_count(at, FAMILY_TYPE, (uint64_t)type);
+	buf_advance(out, (size_t)(at - begin));
 }

@@ -4,6 +4,9 @@
 #define FIELDS(table) .fields = (table), .number_max = sizeof(table) / sizeof((table)[0]) - 1
 #define DECLARED(...) .declared = (const uint8_t[]){__VA_ARGS__, 0}
 
+static const struct schema_field no_fields[] = {{.kind = KIND_NONE}};
+const struct schema schema_empty = {FIELDS(no_fields), .declared = (const uint8_t[]){0}};
+
 static const struct schema_field label_fields[] = {
     [LABEL_NAME] = {"name", KIND_STRING},
     [LABEL_VALUE] = {"value", KIND_STRING},

@@ -37,6 +37,7 @@ struct schema {
 };
 
 extern const struct schema schema_family, schema_metric;
+extern const struct schema schema_empty; /* of a message that nothing is known of */
 
 /* The numbers of the fields that are read by name. */
 enum { FAMILY_NAME = 1, FAMILY_HELP = 2, FAMILY_TYPE = 3, FAMILY_METRIC = 4 };
