@@ -7,7 +7,9 @@
 
 #include "app/app_private.h"
 #include "base/log.h"
+#include "format/media_type.h"
 #include "format/path_parse.h"
+#include "format/protobuf_parse.h"
 #include "format/text_parse.h"
 
 enum { REMOTE_BYTES_MAX = 64, ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
@@ -50,25 +52,34 @@ static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c
 	return true;
 }
 
-/* Bodies that would be misread as text are refused by name. */
-static bool body_is_text(const struct http_request *r, struct err *reterr)
+/* Bodies that would be misread are refused by name. */
+static bool body_is_plain(const struct http_request *r, struct err *reterr)
 {
 	struct slice value;
 
-	if (http_header_get(r, SLICE("Content-Encoding"), &value) &&
-	    (slice_eq_nocase(value, SLICE("gzip")) || slice_eq_nocase(value, SLICE("snappy")))) {
-		(void)err_setf(reterr, ERR_UNSUPPORTED,
-			       "bodies with Content-Encoding %.*s are not supported by this version",
-			       SLICE_ARG(value));
+	if (!http_header_get(r, SLICE("Content-Encoding"), &value) ||
+	    (!slice_eq_nocase(value, SLICE("gzip")) && !slice_eq_nocase(value, SLICE("snappy"))))
+		return true;
+	(void)err_setf(reterr, ERR_UNSUPPORTED,
+		       "bodies with Content-Encoding %.*s are not supported by this version",
+		       SLICE_ARG(value));
+	return false;
+}
+
+/* Whatever does not say that it is protobuf is text, as for the reference. */
+static bool parse_body(struct worker *w, const struct http_request *r, struct family_list *ret,
+		       struct err *reterr)
+{
+	const struct app_options *options = &w->app->options;
+	struct slice type;
+
+	if (!body_is_plain(r, reterr))
 		return false;
-	}
-	if (http_header_get(r, SLICE("Content-Type"), &value) &&
-	    slice_starts_nocase(value, SLICE("application/vnd.google.protobuf"))) {
-		(void)err_set(reterr, ERR_UNSUPPORTED,
-			      SLICE("protobuf bodies are not supported by this version"));
-		return false;
-	}
-	return true;
+	if (http_header_get(r, SLICE("Content-Type"), &type) && media_type_is_protobuf(type))
+		return protobuf_parse(r->body, &options->push_limits, &w->arena, ret, reterr) ==
+		       ERR_NONE;
+	return text_parse(r->body, options->names, &options->push_limits, &w->arena, ret,
+			  reterr) == ERR_NONE;
 }
 
 static struct change *change_of_body(struct worker *w, const struct http_request *r,
@@ -79,9 +90,7 @@ static struct change *change_of_body(struct worker *w, const struct http_request
 	struct family_list families;
 	struct change *c;
 
-	if (!body_is_text(r, reterr) ||
-	    text_parse(r->body, options->names, &options->push_limits, &w->arena, &families,
-		       reterr) != ERR_NONE) {
+	if (!parse_body(w, r, &families, reterr)) {
 		stamp_free(stamp);
 		return NULL;
 	}

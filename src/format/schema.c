@@ -50,7 +50,7 @@ static const struct schema_field summary_fields[] = {
     [SUMMARY_QUANTILE] = {"quantile", KIND_MESSAGE, true, true, &schema_quantile},
     [4] = {"created_timestamp", KIND_MESSAGE, .message = &schema_timestamp},
 };
-static const struct schema schema_summary = {FIELDS(summary_fields), DECLARED(1, 2, 3, 4)};
+const struct schema schema_summary = {FIELDS(summary_fields), DECLARED(1, 2, 3, 4)};
 
 static const struct schema_field span_fields[] = {
     [SPAN_OFFSET] = {"offset", KIND_SINT32},
@@ -84,7 +84,7 @@ static const struct schema_field histogram_fields[] = {
     [15] = {"created_timestamp", KIND_MESSAGE, .message = &schema_timestamp},
     [16] = {"exemplars", KIND_MESSAGE, true, true, &schema_exemplar},
 };
-static const struct schema schema_histogram = {
+const struct schema schema_histogram = {
     FIELDS(histogram_fields),
     DECLARED(1, 4, 2, 3, 15, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16),
 };

@@ -36,7 +36,7 @@ struct schema {
 	const uint8_t *declared;           /* the numbers in the order of declaration, then 0 */
 };
 
-extern const struct schema schema_family, schema_metric;
+extern const struct schema schema_family, schema_metric, schema_summary, schema_histogram;
 extern const struct schema schema_empty; /* of a message that nothing is known of */
 
 /* The numbers of the fields that are read by name. */

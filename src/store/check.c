@@ -57,7 +57,7 @@ static bool check_family_alone(struct change *c, const struct stamped *family, s
 		m.labels = merge_labels(implied, metric->own, arena, &m.n_labels);
 		if (m.labels == NULL)
 			return false;
-		if (check_labels(&c->faults, &m))
+		if (check_value(&c->faults, &m) || check_labels(&c->faults, &m))
 			continue;
 		if (i > 0 && labels_merged_compare(implied, family->metrics[i - 1].own, implied,
 						   metric->own) == 0)

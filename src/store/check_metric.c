@@ -30,6 +30,13 @@ struct label *merge_labels(struct labels stamp, struct labels own, struct arena 
 	return labels;
 }
 
+bool check_value(struct faults *faults, const struct faulty_metric *m)
+{
+	if (m->metric->lacks_value)
+		fault_type(faults, m, m->type);
+	return m->metric->lacks_value;
+}
+
 bool check_labels(struct faults *faults, const struct faulty_metric *m)
 {
 	/* Empty at first, as in the reference: an empty name is told as repeated. */
