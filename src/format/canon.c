@@ -20,7 +20,10 @@ static bool packed_is_good(const struct schema_field *known, struct slice packed
 
 static bool varint_is_kept(const struct schema_field *known, const struct wire_field *field)
 {
-	return field->type != WIRE_VARINT || schema_varint(known->kind, field->value) == field->value;
+	if (field->type != WIRE_VARINT)
+		return true;
+	return schema_varint(known->kind, field->value) == field->value &&
+	       !(known->implicit && field->value == 0);
 }
 
 static enum canon_verdict worse(enum canon_verdict a, enum canon_verdict b)
@@ -127,6 +130,8 @@ static void put_field(struct buf *out, const struct schema_field *known,
 		put_packed(out, field->number, known, field->bytes);
 		return;
 	}
+	if (known->implicit && schema_varint(known->kind, field->value) == 0)
+		return;
 	put_tag(out, field->number, field->type);
 	if (field->type == WIRE_VARINT) {
 		put_varint(out, schema_varint(known->kind, field->value));

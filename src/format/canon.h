@@ -18,8 +18,7 @@ enum canon_verdict {
 };
 
 /* Reads all of it, and counts the fields that the schema wants counted. */
-enum canon_verdict canon_judge(const struct schema *schema, struct slice message,
-			       uint64_t *count);
+enum canon_verdict canon_judge(const struct schema *schema, struct slice message, uint64_t *count);
 
 /* Writes a message that is not bad in that form; at most twice its bytes. */
 void canon_write(const struct schema *schema, struct slice message, struct buf *out);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The text format of protobuf (protobuf-go, prototext), for messages whose fields are in the order
- * of their numbers: those of one number stand together, so that each is found by one walk. Recursion
- * goes as deep as the schema and WIRE_GROUPS_MAX. */
+ * of their numbers: those of one number stand together, so that each is found by one walk.
+ * Recursion goes as deep as the schema and WIRE_GROUPS_MAX. */
 #include "format/debug_write.h"
 
 #include <inttypes.h>
@@ -84,7 +84,6 @@ static void put_string(struct buf *out, struct slice s)
 	buf_put_byte(out, '"');
 }
 
-
 static void put_value(struct buf *out, const struct schema_field *known,
 		      const struct wire_field *field)
 {
@@ -136,7 +135,8 @@ static void put_fields(struct text *t, const struct schema *schema, struct slice
 
 static void put_message(struct text *t, const struct schema *schema, struct slice message)
 {
-	struct text inner = {.out = t->out, .lines = t->lines, .depth = t->depth + 1, .first = true};
+	struct text inner = {
+	    .out = t->out, .lines = t->lines, .depth = t->depth + 1, .first = true};
 
 	buf_put_byte(t->out, '{');
 	put_fields(&inner, schema, message);

@@ -122,8 +122,8 @@ size_t name_escaped_bytes(struct slice name, enum escaping escaping)
 		bool is_utf8;
 		uint32_t code_point = utf8_next(rest, &len, &is_utf8);
 
-		bytes += (size_t)(put_character(character, (struct slice){rest.ptr, len}, code_point,
-						rest.ptr == name.ptr, escaping) -
+		bytes += (size_t)(put_character(character, (struct slice){rest.ptr, len},
+						code_point, rest.ptr == name.ptr, escaping) -
 				  character);
 		rest = slice_skip(rest, len);
 	}

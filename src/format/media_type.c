@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * As Go's mime package does (mediatype.go): what is wrong anywhere makes all of it wrong, but for a
- * lone semicolon at the end. Parameters in several parts (RFC 2231, name*0=) are not put together. */
+ * lone semicolon at the end. Parameters in several parts (RFC 2231, name*0=) are not put together.
+ */
 #include "format/media_type.h"
 
 enum { VALUE_BYTES_MAX = 64, PARAMETERS_MAX = 32 };

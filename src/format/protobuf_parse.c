@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A message is first judged as a whole (canon.h): malformed, or too much for the limits, it is refused
- * before anything is made of it. What is read afterwards is well-formed and in canonical order: the
- * labels of a Metric come first, then its values, then what is unknown. */
+ * A message is first judged as a whole (canon.h): malformed, or too much for the limits, it is
+ * refused before anything is made of it. What is read afterwards is well-formed and in canonical
+ * order: the labels of a Metric come first, then its values, then what is unknown. */
 #include "format/protobuf_parse.h"
 
 #include <inttypes.h>
@@ -39,7 +39,8 @@ static bool refuse(struct parser *p, enum err_code code, struct slice sentence)
 
 static bool refuse_memory(struct parser *p)
 {
-	return refuse(p, ERR_TOO_BIG, SLICE("the push needs more memory than one request may take"));
+	return refuse(p, ERR_TOO_BIG,
+		      SLICE("the push needs more memory than one request may take"));
 }
 
 static bool is_over(uint64_t n, uint32_t limit)
@@ -224,8 +225,8 @@ static struct bucket read_bucket(struct slice message)
  * Prometheus that takes native histograms fail. */
 static bool check_native(struct parser *p, const struct native *native)
 {
-	static const char *const sides[] = {[NATIVE_NEGATIVE] = "negative",
-					    [NATIVE_POSITIVE] = "positive"};
+	static const char *const sides[] = {
+	    [NATIVE_NEGATIVE] = "negative", [NATIVE_POSITIVE] = "positive"};
 	char text[160];
 
 	if (native->schema < NATIVE_SCHEMA_MIN || native->schema > NATIVE_SCHEMA_MAX) {
@@ -256,9 +257,8 @@ static bool read_histogram(struct parser *p, struct slice message, struct metric
 	struct wire_field field;
 	struct native native;
 
-	metric->buckets =
-	    arena_new_array(p->arena, struct bucket,
-			    count_points(&schema_histogram, message, HISTOGRAM_BUCKET));
+	metric->buckets = arena_new_array(
+	    p->arena, struct bucket, count_points(&schema_histogram, message, HISTOGRAM_BUCKET));
 	if (metric->buckets == NULL)
 		return refuse_memory(p);
 	while (wire_next(&w, &field)) {
@@ -483,8 +483,7 @@ static bool parse_length(struct parser *p, struct wire *w, uint64_t *ret)
 	if (left < WIRE_VARINT_BYTES_MAX)
 		return refuse(p, ERR_SYNTAX, SLICE("unexpected EOF"));
 	*ret = wire_varint(w);
-	return !w->bad ||
-	       refuse(p, ERR_SYNTAX, SLICE(PROTO "variable length integer overflow"));
+	return !w->bad || refuse(p, ERR_SYNTAX, SLICE(PROTO "variable length integer overflow"));
 }
 
 static bool parse_stream(struct parser *p, struct slice body)
@@ -529,10 +528,10 @@ enum err_code protobuf_parse(struct slice body, const struct push_limits *limits
 	family_list_init(&p.list);
 	buf_init(&p.scratch, 2 * body.len + WIRE_VARINT_BYTES_MAX);
 	/* Where things lie in memory is known to this process alone. */
-	parsed = text_index_init(&p.index, arena,
-				 (uintptr_t)&p ^ (uint64_t)(uintptr_t)body.ptr << 17)
-		     ? parse_stream(&p, body)
-		     : refuse_memory(&p);
+	parsed =
+	    text_index_init(&p.index, arena, (uintptr_t)&p ^ (uint64_t)(uintptr_t)body.ptr << 17)
+		? parse_stream(&p, body)
+		: refuse_memory(&p);
 	buf_free(&p.scratch);
 	if (!parsed)
 		return reterr->code;

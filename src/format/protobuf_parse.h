@@ -11,9 +11,10 @@
 #include "base/err.h"
 #include "metric/family.h"
 
-/* The whole body at once. Slices in `*ret` point into `body` or into `arena`. A later family replaces
- * an earlier one of the same name. Families without metrics are kept; those without a name, too, are
- * left out. ERR_SYNTAX, ERR_TOO_BIG: as of text_parse. `*ret` is written on ERR_NONE only. */
+/* The whole body at once. Slices in `*ret` point into `body` or into `arena`. A later family
+ * replaces an earlier one of the same name. Families without metrics are kept; those without a
+ * name, too, are left out. ERR_SYNTAX, ERR_TOO_BIG: as of text_parse. `*ret` is written on ERR_NONE
+ * only. */
 must_check enum err_code protobuf_parse(struct slice body, const struct push_limits *limits,
 					struct arena *arena, struct family_list *ret,
 					struct err *reterr);

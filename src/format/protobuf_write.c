@@ -4,7 +4,8 @@
 #include "format/schema.h"
 
 enum {
-	DOUBLE_FIELD_BYTES = 1 + sizeof(double), /* all numbers here are below 16: a tag is a byte */
+	DOUBLE_FIELD_BYTES =
+	    1 + sizeof(double), /* all numbers here are below 16: a tag is a byte */
 	QUANTILE_BYTES = 2 * DOUBLE_FIELD_BYTES,
 };
 
@@ -232,8 +233,8 @@ void protobuf_write_metric(struct buf *out, enum metric_type type, const struct 
 	char *begin, *at;
 
 	for (size_t i = 0; i < n_labels; i++)
-		bytes += wire_field_bytes(METRIC_LABEL,
-					  label_bytes(ESCAPING_ALLOW_UTF8, &labels[i]));
+		bytes +=
+		    wire_field_bytes(METRIC_LABEL, label_bytes(ESCAPING_ALLOW_UTF8, &labels[i]));
 	at = begin = buf_reserve(out, bytes);
 	if (begin == NULL)
 		return;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * protobuf_write.h -- frozen series as io.prometheus.client.Metric, a family of them as one delimited
- * MetricFamily, byte for byte as protobuf-go writes them. Pure; any thread.
+ * protobuf_write.h -- frozen series as io.prometheus.client.Metric, a family of them as one
+ * delimited MetricFamily, byte for byte as protobuf-go writes them. Pure; any thread.
  *
- * A MetricFamily is length, head, metrics: sizes are known before a byte is written, so that a family
- * of any size can be written piece by piece. */
+ * A MetricFamily is length, head, metrics: sizes are known before a byte is written, so that a
+ * family of any size can be written piece by piece. */
 #pragma once
 
 #include "base/buf.h"

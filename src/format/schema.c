@@ -2,7 +2,11 @@
 #include "format/schema.h"
 
 #define FIELDS(table) .fields = (table), .number_max = sizeof(table) / sizeof((table)[0]) - 1
-#define DECLARED(...) .declared = (const uint8_t[]){__VA_ARGS__, 0}
+#define DECLARED(...)                                                                              \
+	.declared = (const uint8_t[])                                                              \
+	{                                                                                          \
+		__VA_ARGS__, 0                                                                     \
+	}
 
 static const struct schema_field no_fields[] = {{.kind = KIND_NONE}};
 const struct schema schema_empty = {FIELDS(no_fields), .declared = (const uint8_t[]){0}};
@@ -14,8 +18,8 @@ static const struct schema_field label_fields[] = {
 static const struct schema schema_label = {FIELDS(label_fields), DECLARED(1, 2)};
 
 static const struct schema_field timestamp_fields[] = {
-    [1] = {"seconds", KIND_INT64},
-    [2] = {"nanos", KIND_INT32},
+    [1] = {"seconds", KIND_INT64, .implicit = true},
+    [2] = {"nanos", KIND_INT32, .implicit = true},
 };
 static const struct schema schema_timestamp = {FIELDS(timestamp_fields), DECLARED(1, 2)};
 
@@ -47,7 +51,8 @@ static const struct schema schema_quantile = {FIELDS(quantile_fields), DECLARED(
 static const struct schema_field summary_fields[] = {
     [SUMMARY_COUNT] = {"sample_count", KIND_UINT64},
     [SUMMARY_SUM] = {"sample_sum", KIND_DOUBLE},
-    [SUMMARY_QUANTILE] = {"quantile", KIND_MESSAGE, true, true, &schema_quantile},
+    [SUMMARY_QUANTILE] = {"quantile", KIND_MESSAGE, .repeated = true, .counted = true,
+			  .message = &schema_quantile},
     [4] = {"created_timestamp", KIND_MESSAGE, .message = &schema_timestamp},
 };
 const struct schema schema_summary = {FIELDS(summary_fields), DECLARED(1, 2, 3, 4)};
@@ -69,20 +74,24 @@ static const struct schema schema_bucket = {FIELDS(bucket_fields), DECLARED(1, 4
 static const struct schema_field histogram_fields[] = {
     [HISTOGRAM_COUNT] = {"sample_count", KIND_UINT64},
     [HISTOGRAM_SUM] = {"sample_sum", KIND_DOUBLE},
-    [HISTOGRAM_BUCKET] = {"bucket", KIND_MESSAGE, true, true, &schema_bucket},
+    [HISTOGRAM_BUCKET] = {"bucket", KIND_MESSAGE, .repeated = true, .counted = true,
+			  .message = &schema_bucket},
     [HISTOGRAM_COUNT_FLOAT] = {"sample_count_float", KIND_DOUBLE},
     [HISTOGRAM_SCHEMA] = {"schema", KIND_SINT32},
     [HISTOGRAM_ZERO_THRESHOLD] = {"zero_threshold", KIND_DOUBLE},
     [HISTOGRAM_ZERO_COUNT] = {"zero_count", KIND_UINT64},
     [HISTOGRAM_ZERO_COUNT_FLOAT] = {"zero_count_float", KIND_DOUBLE},
-    [HISTOGRAM_NEGATIVE_SPAN] = {"negative_span", KIND_MESSAGE, true, true, &schema_span},
-    [HISTOGRAM_NEGATIVE_DELTA] = {"negative_delta", KIND_SINT64, true, true, NULL},
-    [HISTOGRAM_NEGATIVE_COUNT] = {"negative_count", KIND_DOUBLE, true, true, NULL},
-    [HISTOGRAM_POSITIVE_SPAN] = {"positive_span", KIND_MESSAGE, true, true, &schema_span},
-    [HISTOGRAM_POSITIVE_DELTA] = {"positive_delta", KIND_SINT64, true, true, NULL},
-    [HISTOGRAM_POSITIVE_COUNT] = {"positive_count", KIND_DOUBLE, true, true, NULL},
+    [HISTOGRAM_NEGATIVE_SPAN] = {"negative_span", KIND_MESSAGE, .repeated = true, .counted = true,
+				 .message = &schema_span},
+    [HISTOGRAM_NEGATIVE_DELTA] = {"negative_delta", KIND_SINT64, .repeated = true, .counted = true},
+    [HISTOGRAM_NEGATIVE_COUNT] = {"negative_count", KIND_DOUBLE, .repeated = true, .counted = true},
+    [HISTOGRAM_POSITIVE_SPAN] = {"positive_span", KIND_MESSAGE, .repeated = true, .counted = true,
+				 .message = &schema_span},
+    [HISTOGRAM_POSITIVE_DELTA] = {"positive_delta", KIND_SINT64, .repeated = true, .counted = true},
+    [HISTOGRAM_POSITIVE_COUNT] = {"positive_count", KIND_DOUBLE, .repeated = true, .counted = true},
     [15] = {"created_timestamp", KIND_MESSAGE, .message = &schema_timestamp},
-    [16] = {"exemplars", KIND_MESSAGE, true, true, &schema_exemplar},
+    [16] = {"exemplars", KIND_MESSAGE, .repeated = true, .counted = true,
+	    .message = &schema_exemplar},
 };
 const struct schema schema_histogram = {
     FIELDS(histogram_fields),
@@ -104,7 +113,8 @@ static const struct schema_field family_fields[] = {
     [FAMILY_NAME] = {"name", KIND_STRING},
     [FAMILY_HELP] = {"help", KIND_STRING},
     [FAMILY_TYPE] = {"type", KIND_TYPE},
-    [FAMILY_METRIC] = {"metric", KIND_MESSAGE, true, true, &schema_metric},
+    [FAMILY_METRIC] = {"metric", KIND_MESSAGE, .repeated = true, .counted = true,
+		       .message = &schema_metric},
     [5] = {"unit", KIND_STRING},
 };
 const struct schema schema_family = {FIELDS(family_fields), DECLARED(1, 2, 3, 4, 5)};

@@ -26,7 +26,8 @@ struct schema_field {
 	const char *name;
 	enum schema_kind kind;
 	bool repeated;
-	bool counted; /* each one counts as a series against the limit of a push */
+	bool counted;  /* each one counts as a series against the limit of a push */
+	bool implicit; /* of a proto3 message: a zero is as good as none, and not written */
 	const struct schema *message; /* KIND_MESSAGE */
 };
 
@@ -75,7 +76,8 @@ enum { SPAN_OFFSET = 1, SPAN_LENGTH = 2 };
 
 /* The field of that number if it is there with a wire type that it may have (a repeated number may
  * come packed); NULL: to this schema the field is unknown. */
-const struct schema_field *schema_known(const struct schema *schema, const struct wire_field *field);
+const struct schema_field *schema_known(const struct schema *schema,
+					const struct wire_field *field);
 
 enum wire_type schema_wire_type(enum schema_kind kind);
 

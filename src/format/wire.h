@@ -102,5 +102,5 @@ static inline size_t wire_field_bytes(uint32_t number, size_t bytes)
 
 char *wire_put_varint(char *at, uint64_t v);
 char *wire_put_tag(char *at, uint32_t number, enum wire_type type);
-char *wire_put_double(char *at, uint32_t number, double value);    /* with its tag */
-char *wire_put_bytes(char *at, uint32_t number, struct slice s);   /* with tag and length */
+char *wire_put_double(char *at, uint32_t number, double value);  /* with its tag */
+char *wire_put_bytes(char *at, uint32_t number, struct slice s); /* with tag and length */

@@ -70,8 +70,9 @@ static bool is_implied_instance(const struct label *label)
 	return label->value.len == 0 && slice_eq(label->name, INSTANCE);
 }
 
-/* Leaves in `metric` only what the group does not give, sorted. A name that comes twice stays twice,
- * for the check to see; the group's value goes to the first (the reference's sanitizeLabels). */
+/* Leaves in `metric` only what the group does not give, sorted. A name that comes twice stays
+ * twice, for the check to see; the group's value goes to the first (the reference's
+ * sanitizeLabels). */
 static void keep_own_labels(struct metric *metric, const struct stamp *stamp)
 {
 	struct label *labels = metric->labels;
@@ -122,7 +123,8 @@ static int stamped_compare(const void *a_ptr, const void *b_ptr, void *context)
 bool family_stamp(struct family *family, const struct stamp *stamp, struct arena *arena,
 		  struct stamped *ret)
 {
-	struct stamped_metric *metrics = arena_new_array(arena, struct stamped_metric, family->n_metrics);
+	struct stamped_metric *metrics =
+	    arena_new_array(arena, struct stamped_metric, family->n_metrics);
 	struct metric *metric = family->first;
 	bool in_order = true;
 
@@ -133,12 +135,13 @@ bool family_stamp(struct family *family, const struct stamp *stamp, struct arena
 		metrics[i] = (struct stamped_metric){.metric = metric, .pushed_index = i};
 		if (!pack_unchecked(metric->labels, metric->n_labels, arena, &metrics[i].own))
 			return false;
-		in_order = in_order &&
-			   (i == 0 || stamped_compare(&metrics[i - 1], &metrics[i], (void *)stamp) < 0);
+		in_order = in_order && (i == 0 || stamped_compare(&metrics[i - 1], &metrics[i],
+								  (void *)stamp) < 0);
 	}
 	assert(metric == NULL);
 	if (!in_order)
-		qsort_r(metrics, family->n_metrics, sizeof(*metrics), stamped_compare, (void *)stamp);
+		qsort_r(metrics, family->n_metrics, sizeof(*metrics), stamped_compare,
+			(void *)stamp);
 	*ret = (struct stamped){.family = family, .metrics = metrics, .n = family->n_metrics};
 	return true;
 }
@@ -191,7 +194,8 @@ static void write_numbers(char *at, enum metric_type type, const struct metric *
 	memcpy(at, &totals, sizeof(totals));
 	if (m->n_points > 0)
 		memcpy(at + sizeof(totals),
-		       type == METRIC_SUMMARY ? (const void *)m->quantiles : (const void *)m->buckets,
+		       type == METRIC_SUMMARY ? (const void *)m->quantiles
+					      : (const void *)m->buckets,
 		       m->n_points * point_bytes(type));
 }
 
@@ -199,17 +203,17 @@ static void write_series(char *at, uint32_t offset, uint32_t index, enum metric_
 			 const struct stamped_metric *m)
 {
 	struct series header = {
-		.block_offset = offset,
-		.index = index,
-		.pushed_index = m->pushed_index,
-		.n_points = m->metric->n_points,
-		.n_labels = m->own.n & SERIES_LABELS_MAX,
-		.lacks_count = m->metric->lacks_count,
-		.lacks_sum = m->metric->lacks_sum,
-		.lacks_value = m->metric->lacks_value,
-		.has_tail = has_tail(m->metric),
-		.tail_whole = m->metric->tail_whole,
-		.labels_bytes = (uint32_t)m->own.bytes.len,
+	    .block_offset = offset,
+	    .index = index,
+	    .pushed_index = m->pushed_index,
+	    .n_points = m->metric->n_points,
+	    .n_labels = m->own.n & SERIES_LABELS_MAX,
+	    .lacks_count = m->metric->lacks_count,
+	    .lacks_sum = m->metric->lacks_sum,
+	    .lacks_value = m->metric->lacks_value,
+	    .has_tail = has_tail(m->metric),
+	    .tail_whole = m->metric->tail_whole,
+	    .labels_bytes = (uint32_t)m->own.bytes.len,
 	};
 	uint32_t tail_len = (uint32_t)m->metric->tail.len;
 
