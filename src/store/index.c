@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-#include "store/own_families.h"
-
 enum { SCRATCH_BYTES_MAX = 64 * 1024 * 1024 };
 
 void index_init(struct index *ix, const struct store_limits *limits, struct epoch *epoch)
@@ -196,10 +194,21 @@ struct store_family *index_family_make(struct index *ix, struct slice name)
 		return NULL;
 	}
 	*f = (struct store_family){
-		.hash = hash, .name = {(char *)(f + 1), name.len}, .is_time = own_family_is_time(name)};
+		.hash = hash,
+		.name = {(char *)(f + 1), name.len},
+		.own = index_own_family(ix, name),
+		.is_time = own_family_is_time(name)};
 	memcpy((char *)(f + 1), name.ptr, name.len);
 	index_touch_family(ix, f);
 	return f;
+}
+
+const struct own_family *index_own_family(const struct index *ix, struct slice name)
+{
+	for (size_t i = 0; i < ix->n_own_families; i++)
+		if (slice_eq(ix->own_families[i].name, name))
+			return &ix->own_families[i];
+	return NULL;
 }
 
 static void free_dead(void *thing)
@@ -303,10 +312,24 @@ void index_touch_group(struct index *ix, struct store_group *group)
 	ix->touched_groups = group;
 }
 
-static void help_count(const struct help *help, int by)
+static void help_came(struct store_family *f, const struct help *help)
 {
-	if (help != NULL)
-		((struct help *)help)->n_blocks += (uint32_t)by;
+	f->helps_changed = true;
+	f->came = help;
+}
+
+static void help_enter(struct store_family *f, const struct help *help)
+{
+	if (help == NULL ? f->n_helpless++ == 0 : ((struct help *)help)->n_blocks++ == 0)
+		help_came(f, help);
+}
+
+static void help_leave(struct store_family *f, const struct help *help)
+{
+	if (help == NULL)
+		f->n_helpless--;
+	else
+		((struct help *)help)->n_blocks--;
 }
 
 static void enter(struct index *ix, struct store_group *group, struct held held)
@@ -317,7 +340,7 @@ static void enter(struct index *ix, struct store_group *group, struct held held)
 	f->n_groups_of_type[held.block->type]++;
 	if (!f->is_time)
 		shapes_enter(f, group->shape);
-	help_count(held.block->help, 1);
+	help_enter(f, held.block->help);
 	index_touch_family(ix, f);
 }
 
@@ -329,7 +352,7 @@ static void leave(struct index *ix, struct store_group *group, struct held held)
 	f->n_groups_of_type[held.block->type]--;
 	if (!f->is_time)
 		shapes_leave(f, group->shape);
-	help_count(held.block->help, -1);
+	help_leave(f, held.block->help);
 	index_touch_family(ix, f);
 }
 
@@ -341,8 +364,10 @@ static void exchange(struct index *ix, struct held from, struct held to)
 		return;
 	f->n_groups_of_type[from.block->type]--;
 	f->n_groups_of_type[to.block->type]++;
-	help_count(from.block->help, -1);
-	help_count(to.block->help, 1);
+	if (from.block->help != to.block->help) {
+		help_enter(f, to.block->help);
+		help_leave(f, from.block->help);
+	}
 	index_touch_family(ix, f);
 }
 

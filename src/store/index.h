@@ -10,6 +10,7 @@
 
 #include "metric/block.h"
 #include "store/order.h"
+#include "store/own_families.h"
 #include "store/table.h"
 
 struct store_limits {
@@ -39,7 +40,11 @@ struct store_family {
 	uint64_t n_groups_of_type[METRIC_TYPES];
 	struct shape_count *shapes; /* of its holders; not kept for the two time families */
 	uint32_t n_shapes;
+	const struct own_family *own; /* of that name; NULL: none */
 	struct help *helps;
+	uint64_t n_helpless;     /* holders without a help */
+	bool helps_changed;      /* in this batch a help came up, or lack of one */
+	const struct help *came; /* the help that did; NULL: lack of one */
 	bool is_time;
 
 	/* what is published (store.c) */
@@ -87,6 +92,8 @@ struct index {
 	struct store_group *touched_groups;
 	struct store_family *touched_families;
 	struct arena scratch;
+	const struct own_family *own_families; /* exposed beside the store */
+	size_t n_own_families;
 };
 
 void index_init(struct index *ix, const struct store_limits *limits, struct epoch *epoch);
@@ -106,6 +113,9 @@ bool index_shape_fits(const struct shape *shape, struct labels grouping);
 /* NULL when no group holds it. */
 struct store_family *index_family(const struct index *ix, struct slice name);
 struct store_family *index_family_make(struct index *ix, struct slice name); /* NULL: no memory */
+
+/* The family of that name that is exposed beside the store, or NULL. */
+const struct own_family *index_own_family(const struct index *ix, struct slice name);
 
 /* The family's help of that text, made when there is none. NULL: out of memory. */
 const struct help *index_help_make(struct store_family *f, struct slice text);

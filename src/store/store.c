@@ -18,6 +18,7 @@
 
 #include "format/text_write.h"
 #include "store/check.h"
+#include "store/helps.h"
 #include "store/own_families.h"
 
 enum {
@@ -166,6 +167,13 @@ struct store *store_free(struct store *s)
 	free(s->moves);
 	free(s);
 	return NULL;
+}
+
+void store_set_own_families(struct store *s, const struct own_family *families, size_t n)
+{
+	assert(s->index.n_groups == 0);
+	s->index.own_families = families;
+	s->index.n_own_families = n;
 }
 
 /* ---- states ---- */
@@ -723,7 +731,9 @@ static void family_publish(struct store *s, struct store_family *f)
 	epoch_retire(&s->epoch, old, old->born, version_free);
 }
 
-static void settle_families(struct store *s)
+enum settling { SETTLE_PUBLISHED, SETTLE_DISCARDED };
+
+static void settle_families(struct store *s, enum settling how)
 {
 	struct store_family *next;
 
@@ -736,6 +746,9 @@ static void settle_families(struct store *s)
 			continue;
 		}
 		family_publish(s, f);
+		if (how == SETTLE_PUBLISHED)
+			helps_report(f, family_type(f));
+		f->helps_changed = false;
 		helps_sweep(s, f);
 	}
 	s->index.touched_families = NULL;
@@ -762,7 +775,7 @@ void store_publish(struct store *s)
 	for (struct store_group *group = s->index.touched_groups; group != NULL;
 	     group = group->next_touched)
 		group_publish(s, group);
-	settle_families(s);
+	settle_families(s, SETTLE_PUBLISHED);
 	for (size_t i = 0; i < s->n_moves; i++)
 		state_drop(s, s->moves[i].replaced);
 	s->n_moves = 0;
@@ -783,7 +796,7 @@ void store_discard(struct store *s)
 		index_move(&s->index, move.group, move.replaced);
 		state_drop(s, staged);
 	}
-	settle_families(s);
+	settle_families(s, SETTLE_DISCARDED);
 	settle_groups(s);
 	must_ok(pthread_mutex_unlock(&s->mutex));
 }
