@@ -5,6 +5,8 @@
 
 #include "app/app_private.h"
 #include "app/html.h"
+#include "app/push_size.h"
+#include "base/clock.h"
 
 #define TEXT_PLAIN SLICE("text/plain; charset=utf-8")
 
@@ -21,25 +23,27 @@ static void push_base64(struct worker *w, struct http_exchange *x, const struct 
 	handle_push(w, x, match->job, true, match->labels);
 }
 
-/* Path NULL: the telemetry path, which has the prefix already. */
+/* Path NULL: the telemetry path, which has the prefix already. `counted_as` is the handler's name in
+ * pushgateway_http_requests_total. */
 static const struct route_row {
 	enum http_method method;
 	enum route_kind kind;
 	const char *path;
 	app_handler_fn *handler;
 	push_handler_fn *push;
+	enum self_handler counted_as;
 } rows[] = {
-	{HTTP_GET, ROUTE_EXACT, "/-/healthy", handle_health, NULL},
-	{HTTP_GET, ROUTE_EXACT, "/-/ready", handle_health, NULL},
-	{HTTP_GET, ROUTE_EXACT, NULL, handle_scrape, NULL},
-	{HTTP_PUT, ROUTE_PUSH, "/metrics/job", NULL, push_plain},
-	{HTTP_POST, ROUTE_PUSH, "/metrics/job", NULL, push_plain},
-	{HTTP_DELETE, ROUTE_PUSH, "/metrics/job", NULL, push_plain},
-	{HTTP_PUT, ROUTE_PUSH, "/metrics/job@base64", NULL, push_base64},
-	{HTTP_POST, ROUTE_PUSH, "/metrics/job@base64", NULL, push_base64},
-	{HTTP_DELETE, ROUTE_PUSH, "/metrics/job@base64", NULL, push_base64},
-	{HTTP_GET, ROUTE_EXACT, "/status", handle_page, NULL},
-	{HTTP_GET, ROUTE_EXACT, "/", handle_page, NULL},
+	{HTTP_GET, ROUTE_EXACT, "/-/healthy", handle_health, NULL, SELF_HEALTHY},
+	{HTTP_GET, ROUTE_EXACT, "/-/ready", handle_health, NULL, SELF_READY},
+	{HTTP_GET, ROUTE_EXACT, NULL, handle_scrape, NULL, SELF_UNCOUNTED},
+	{HTTP_PUT, ROUTE_PUSH, "/metrics/job", NULL, push_plain, SELF_PUSH},
+	{HTTP_POST, ROUTE_PUSH, "/metrics/job", NULL, push_plain, SELF_PUSH},
+	{HTTP_DELETE, ROUTE_PUSH, "/metrics/job", NULL, push_plain, SELF_DELETE},
+	{HTTP_PUT, ROUTE_PUSH, "/metrics/job@base64", NULL, push_base64, SELF_PUSH},
+	{HTTP_POST, ROUTE_PUSH, "/metrics/job@base64", NULL, push_base64, SELF_PUSH},
+	{HTTP_DELETE, ROUTE_PUSH, "/metrics/job@base64", NULL, push_base64, SELF_DELETE},
+	{HTTP_GET, ROUTE_EXACT, "/status", handle_page, NULL, SELF_STATUS},
+	{HTTP_GET, ROUTE_EXACT, "/", handle_page, NULL, SELF_STATUS},
 };
 enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
 
@@ -124,6 +128,54 @@ static void answer_redirect(struct http_exchange *x, const struct router_match *
 	buf_free(&body);
 }
 
+static enum self_method counted_method(enum http_method method)
+{
+	switch (method) {
+	case HTTP_GET:
+		return SELF_GET;
+	case HTTP_PUT:
+		return SELF_PUT;
+	case HTTP_POST:
+		return SELF_POST;
+	case HTTP_DELETE:
+		return SELF_DELETE_METHOD;
+	case HTTP_OPTIONS:
+		return SELF_OPTIONS;
+	default:
+		not_reached(); /* no route has it */
+	}
+}
+
+/* Size and duration are those of pushes only. */
+static void note_counted(struct worker *w, struct http_exchange *x, enum self_handler counted_as)
+{
+	const struct http_request *r = http_exchange_request(x);
+	struct http_note *note = http_exchange_note(x);
+	size_t bytes;
+
+	note->id = (uint32_t)counted_as << 8 | counted_method(r->method);
+	if (counted_as != SELF_PUSH)
+		return;
+	bytes = push_size_bytes(r);
+	note->bytes = bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
+	note->started_ns = clock_monotonic_ns();
+	self_expect_push(w->self);
+}
+
+void routes_count(void *worker, const struct http_note *note, int status)
+{
+	struct worker *w = worker;
+	enum self_handler handler = note->id >> 8;
+	enum self_method method = note->id & 0xff;
+	int64_t now_ns;
+
+	self_count(w->self, handler, method, status);
+	if (handler != SELF_PUSH)
+		return;
+	now_ns = w->answers_ns != 0 ? w->answers_ns : clock_monotonic_ns();
+	self_observe_push(w->self, method, note->bytes, now_ns - note->started_ns, now_ns);
+}
+
 void route(struct worker *w, struct http_exchange *x)
 {
 	struct router_match match;
@@ -132,6 +184,8 @@ void route(struct worker *w, struct http_exchange *x)
 	switch (router_find(&w->app->router, http_exchange_request(x), &w->arena, &match)) {
 	case ROUTER_FOUND:
 		row = &rows[match.route->id];
+		if (row->counted_as != SELF_UNCOUNTED)
+			note_counted(w, x, row->counted_as);
 		if (row->push != NULL)
 			row->push(w, x, &match);
 		else
