@@ -271,6 +271,8 @@ static void turn(struct self_metrics *m, enum self_method method, int64_t now_ns
 		summary_init(&pushes->size, now_ns);
 		summary_init(&pushes->duration, now_ns);
 		pushes->seen = true;
+		family_appears(m, PUSH_DURATION);
+		family_appears(m, PUSH_SIZE);
 	}
 	empty_all(m, now_ns);
 	must_ok(pthread_mutex_unlock(&m->mutex));
