@@ -18,6 +18,7 @@
 
 #include "format/text_write.h"
 #include "store/check.h"
+#include "store/helps.h"
 #include "store/own_families.h"
 
 enum {
@@ -177,6 +178,13 @@ struct store *store_free(struct store *s)
 	free(s->moves);
 	free(s);
 	return NULL;
+}
+
+void store_set_own_families(struct store *s, const struct own_family *families, size_t n)
+{
+	assert(s->index.n_groups == 0);
+	s->index.own_families = families;
+	s->index.n_own_families = n;
 }
 
 /* ---- states ---- */
@@ -713,8 +721,10 @@ static void family_withdraw(struct store *s, struct store_family *f)
 	index_drop_family(&s->index, f);
 }
 
+enum settling { SETTLE_PUBLISHED, SETTLE_DISCARDED };
+
 /* Shows readers the family as it is now. */
-static void family_publish(struct store *s, struct store_family *f)
+static void family_publish(struct store *s, struct store_family *f, enum settling how)
 {
 	struct store_family_version *old = f->version, *version;
 	const struct order_node *root = order_root(&f->series);
@@ -722,6 +732,10 @@ static void family_publish(struct store *s, struct store_family *f)
 	const struct help *help = first->help;
 	enum metric_type type = first->type;
 
+	if (f->help_came && how == SETTLE_PUBLISHED)
+		helps_report(f, type);
+	f->help_came = false;
+	f->exposed_help = help;
 	if (old != NULL && old->series == root && old->help == help && old->type == type)
 		return;
 	version = malloc(sizeof(*version));
@@ -741,7 +755,7 @@ static void family_publish(struct store *s, struct store_family *f)
 	epoch_retire(&s->epoch, old, old->born, version_free);
 }
 
-static void settle_families(struct store *s)
+static void settle_families(struct store *s, enum settling how)
 {
 	struct store_family *next;
 
@@ -751,7 +765,7 @@ static void settle_families(struct store *s)
 		if (f->n_groups == 0)
 			family_withdraw(s, f);
 		else
-			family_publish(s, f);
+			family_publish(s, f, how);
 	}
 	s->index.touched_families = NULL;
 	index_drop_helps(&s->index);
@@ -778,7 +792,7 @@ void store_publish(struct store *s)
 	for (struct store_group *group = s->index.touched_groups; group != NULL;
 	     group = group->next_touched)
 		group_publish(s, group);
-	settle_families(s);
+	settle_families(s, SETTLE_PUBLISHED);
 	for (size_t i = 0; i < s->n_moves; i++)
 		state_drop(s, s->moves[i].replaced);
 	s->n_moves = 0;
@@ -799,7 +813,7 @@ void store_discard(struct store *s)
 		index_move(&s->index, move.group, move.replaced);
 		state_drop(s, staged);
 	}
-	settle_families(s);
+	settle_families(s, SETTLE_DISCARDED);
 	settle_groups(s);
 	must_ok(pthread_mutex_unlock(&s->mutex));
 }
