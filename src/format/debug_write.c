@@ -205,9 +205,9 @@ static void put_fields(struct text *t, const struct schema *schema, struct slice
 }
 
 void debug_write_message(struct buf *out, const struct schema *schema, struct slice message,
-			 bool lines)
+			 enum debug_style style, bool follows)
 {
-	struct text text = {.out = out, .lines = lines, .first = true};
+	struct text text = {.out = out, .lines = style == DEBUG_LINES, .first = !follows};
 
 	put_fields(&text, schema, message);
 }
@@ -221,7 +221,7 @@ void debug_write_metric(struct buf *out, enum metric_type type, const struct lab
 	buf_init(&message, SIZE_MAX / 2);
 	protobuf_write_metric(&message, type, labels, n_labels, &value);
 	if (buf_ok(&message))
-		debug_write_message(out, &schema_metric, buf_slice(&message), false);
+		debug_write_message(out, &schema_metric, buf_slice(&message), DEBUG_LINE, false);
 	else
 		out->failed = true;
 	buf_free(&message);

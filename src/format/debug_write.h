@@ -14,7 +14,13 @@
 void debug_write_metric(struct buf *out, enum metric_type type, const struct label *labels,
 			size_t n_labels, const struct metric *metric);
 
+enum debug_style {
+	DEBUG_LINE,  /* all on one line */
+	DEBUG_LINES, /* each field on a line, messages in it a step deeper */
+};
+
 /* The fields of a message that is in canonical form (canon.h), in the order of their declaration,
- * those that are unknown last. With `lines` each stands on a line, messages in it a step deeper. */
+ * those that are unknown last; no newline at the end. With `follows` there are fields before them.
+ */
 void debug_write_message(struct buf *out, const struct schema *schema, struct slice message,
-			 bool lines);
+			 enum debug_style style, bool follows);

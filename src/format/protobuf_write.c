@@ -246,16 +246,23 @@ void protobuf_write_metric(struct buf *out, enum metric_type type, const struct 
 
 /* ---- a MetricFamily ---- */
 
+void protobuf_write_length(struct buf *out, uint64_t bytes)
+{
+	char *at = buf_reserve(out, WIRE_VARINT_BYTES_MAX);
+
+	if (at != NULL)
+		buf_advance(out, (size_t)(wire_put_varint(at, bytes) - at));
+}
+
 void protobuf_write_head(struct buf *out, enum escaping escaping, struct slice name,
-			 const struct slice *help, enum metric_type type, uint64_t metrics_bytes)
+			 const struct slice *help, enum metric_type type)
 {
 	size_t bytes = wire_field_bytes(FAMILY_NAME, name_escaped_bytes(name, escaping)) +
 		       (help == NULL ? 0 : wire_field_bytes(FAMILY_HELP, help->len)) + 2;
-	char *begin = buf_reserve(out, WIRE_VARINT_BYTES_MAX + bytes), *at = begin;
+	char *begin = buf_reserve(out, bytes), *at = begin;
 
 	if (begin == NULL)
 		return;
-	at = wire_put_varint(at, bytes + metrics_bytes);
 	at = put_name(at, escaping, FAMILY_NAME, name);
 	if (help != NULL)
 		at = wire_put_bytes(at, FAMILY_HELP, *help);

@@ -11,9 +11,12 @@
 #include "format/escape.h"
 #include "metric/block.h"
 
-/* The length of the message (its head and `metrics_bytes`), name, help unless NULL, type. */
+/* Name, help unless NULL, type. */
 void protobuf_write_head(struct buf *out, enum escaping escaping, struct slice name,
-			 const struct slice *help, enum metric_type type, uint64_t metrics_bytes);
+			 const struct slice *help, enum metric_type type);
+
+/* What stands before a message of that many bytes. */
+void protobuf_write_length(struct buf *out, uint64_t bytes);
 
 /* Field `metric` of the family: tag, length, Metric. */
 void protobuf_write_series(struct buf *out, enum escaping escaping, const struct series *s);
