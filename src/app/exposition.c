@@ -13,12 +13,8 @@
 #include "format/protobuf_write.h"
 #include "format/text_write.h"
 
-enum {
-	HEAD_BYTES_MAX = 16 * 1024 * 1024,
-	CHUNK_BYTES_MAX = 256 * 1024 * 1024,
-	OWN_BYTES_MAX = 1024 * 1024
-};
-enum { ESCAPED_BYTES_MAX = ESCAPE_GROWTH_MAX * CHUNK_BYTES_MAX };
+/* What was pushed was small enough to be pushed; malloc has the last word. */
+static const size_t PIECE_BYTES_MAX = SIZE_MAX / 16;
 
 /* Text that was made once and is kept in the store, with its names in UTF-8. */
 struct chunk {
@@ -97,7 +93,7 @@ static const struct chunk *head_chunk(const struct store_family_version *family)
 
 	if (chunk != NULL)
 		return chunk;
-	buf_init(&out, HEAD_BYTES_MAX);
+	buf_init(&out, PIECE_BYTES_MAX);
 	plain = write_head(&out, ESCAPING_ALLOW_UTF8, family);
 	chunk = chunk_of(&out, plain);
 	return chunk == NULL ? NULL : family_head_keep(family, chunk);
@@ -112,7 +108,7 @@ static const struct chunk *series_chunk(const struct store_family_version *famil
 
 	if (chunk != NULL)
 		return chunk;
-	buf_init(&out, CHUNK_BYTES_MAX);
+	buf_init(&out, PIECE_BYTES_MAX);
 	plain = write_leaf(&out, ESCAPING_ALLOW_UTF8, family, leaf);
 	chunk = chunk_of(&out, plain);
 	return chunk == NULL ? NULL : order_leaf_keep(leaf, chunk);
@@ -427,9 +423,9 @@ bool exposition_open(const struct snapshot *snapshot, struct self_metrics *self,
 		return false;
 	*s = (struct exposing){
 	    .snapshot = snapshot, .format = choice.exposition, .escaping = choice.escaping};
-	buf_init(&s->own_text, OWN_BYTES_MAX);
-	buf_init(&s->brief, ESCAPED_BYTES_MAX);
-	buf_init(&s->wire, ESCAPED_BYTES_MAX);
+	buf_init(&s->own_text, PIECE_BYTES_MAX);
+	buf_init(&s->brief, PIECE_BYTES_MAX);
+	buf_init(&s->wire, PIECE_BYTES_MAX);
 	if (!collect_own(s, self, arena)) {
 		exposition_release(s);
 		return false;

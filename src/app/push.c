@@ -3,6 +3,7 @@
  * A push, on its worker: path and body become a change, or an answer that says what is wrong with
  * them; the changes of one loop turn go to the keeper as one batch; each verdict becomes an answer.
  * A change that is on its way holds nothing of its request. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "app/app_private.h"
@@ -12,6 +13,7 @@
 #include "format/path_parse.h"
 #include "format/protobuf_parse.h"
 #include "format/text_parse.h"
+#include "format/text_write.h"
 
 enum { REMOTE_BYTES_MAX = 64, ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
 
@@ -83,6 +85,22 @@ static bool parse_body(struct worker *w, const struct http_request *r, struct fa
 			  reterr) == ERR_NONE;
 }
 
+/* A label of a histogram stands in the line of each of its buckets, a label of the group in those of
+ * all series: a small request can mean gigabytes. */
+static bool fits_rendered(const struct app_options *options, const struct family_list *families,
+			  const struct stamp *stamp, struct err *reterr)
+{
+	uint64_t limit = options->push_limits.rendered_bytes_max;
+
+	if (limit == 0 || text_push_bytes(families, stamp->implied) <= limit)
+		return true;
+	(void)err_setf(reterr, ERR_TOO_BIG,
+		       "the push would add more than %" PRIu64
+		       " bytes to /metrics (--push.max-rendered-bytes)",
+		       limit);
+	return false;
+}
+
 static struct change *change_of_body(struct worker *w, const struct http_request *r,
 				     struct stamp *stamp, struct err *reterr)
 {
@@ -91,7 +109,8 @@ static struct change *change_of_body(struct worker *w, const struct http_request
 	struct family_list families;
 	struct change *c;
 
-	if (!parse_body(w, r, &families, reterr)) {
+	if (!parse_body(w, r, &families, reterr) ||
+	    !fits_rendered(options, &families, stamp, reterr)) {
 		stamp_free(stamp);
 		return NULL;
 	}

@@ -91,4 +91,5 @@ struct push_limits {
 	uint32_t labels_max; /* of one series, le and quantile included */
 	uint32_t name_bytes_max;  /* metric and label names */
 	uint32_t value_bytes_max; /* label values and help texts */
+	uint64_t rendered_bytes_max; /* about what it adds to /metrics, with its group's labels */
 };
