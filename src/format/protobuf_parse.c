@@ -473,14 +473,21 @@ static bool parse_message(struct parser *p, struct slice message)
 
 /* ---- the stream ---- */
 
+/* False where the body ends within a varint. */
+static bool varint_ends(const struct wire *w)
+{
+	for (size_t i = 0; i < WIRE_VARINT_BYTES_MAX; i++) {
+		if ((size_t)(w->end - w->at) <= i)
+			return false;
+		if ((w->at[i] & 0x80) == 0)
+			return true;
+	}
+	return true;
+}
+
 static bool parse_length(struct parser *p, struct wire *w, uint64_t *ret)
 {
-	size_t left = (size_t)(w->end - w->at);
-
-	for (size_t i = 0; i < left && i < WIRE_VARINT_BYTES_MAX; i++)
-		if ((w->at[i] & 0x80) == 0)
-			left = SIZE_MAX; /* it has an end */
-	if (left < WIRE_VARINT_BYTES_MAX)
+	if (!varint_ends(w))
 		return refuse(p, ERR_SYNTAX, SLICE("unexpected EOF"));
 	*ret = wire_varint(w);
 	return !w->bad || refuse(p, ERR_SYNTAX, SLICE(PROTO "variable length integer overflow"));
