@@ -356,5 +356,7 @@ enum router_result router_find(const struct router *router, const struct http_re
 		s.api = true;
 		s.path = slice_skip(r->path, router->api_path.len);
 	}
-	return route_path(&s, arena, ret);
+	result = route_path(&s, arena, ret);
+	ret->main = !s.api;
+	return result;
 }
