@@ -124,6 +124,21 @@ static struct change *change_of_body(struct worker *w, const struct http_request
 	return c;
 }
 
+/* The reference logs faults of the job and of the labels under different names. */
+static void log_bad_path(const struct push_path *path, struct slice sentence)
+{
+	struct slice bad_job = SLICE("invalid base64 encoding in job name");
+	struct slice no_job = SLICE("job name is required");
+
+	if (slice_starts(sentence, bad_job))
+		log_debug(bad_job, LOG_TEXT("job", path->job), LOG_TEXT("err", sentence));
+	else if (slice_eq(sentence, no_job))
+		log_debug(no_job, LOG_TEXT("job", path->job), LOG_TEXT("err", sentence));
+	else
+		log_debug(SLICE("failed to parse URL"), LOG_TEXT("url", path->labels),
+			  LOG_TEXT("err", sentence));
+}
+
 /* What the path and the body say as a change; NULL, and why, when they say nothing sensible. */
 static struct change *change_of_request(struct worker *w, const struct http_request *r,
 					const struct push_path *path, struct err *reterr)
@@ -136,8 +151,7 @@ static struct change *change_of_request(struct worker *w, const struct http_requ
 
 	if (path_parse(path, options->names, options->push_limits.labels_max, &w->arena, &labels,
 		       &n_labels, reterr) != ERR_NONE) {
-		log_debug(SLICE("failed to parse URL"), LOG_TEXT("url", path->labels),
-			  LOG_TEXT("err", reterr->msg));
+		log_bad_path(path, reterr->msg);
 		return NULL;
 	}
 	stamp = stamp_new(labels, n_labels);

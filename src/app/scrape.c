@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * GET /metrics: a snapshot, written family by family and chunk by chunk while it is sent. A chunk's
- * text is made by the first scrape that needs it and kept with the chunk until a push changes it. */
+ * text is made by the first scrape that needs it and kept with the chunk until a push changes it.
+ * What is kept has its names in UTF-8; a scrape that wants them escaped takes it where all names
+ * are legacy-valid, as they are almost always, and has its own text made where they are not. */
 #include <stdlib.h>
 
 #include "app/app_private.h"
 #include "base/log.h"
+#include "format/accept.h"
 #include "format/text_write.h"
 #include "store/check_snapshot.h"
 
 enum { HEAD_BYTES_MAX = 16 * 1024 * 1024, CHUNK_BYTES_MAX = 256 * 1024 * 1024,
        FAULTS_BYTES_MAX = 4 * 1024 * 1024 };
+enum { ESCAPED_BYTES_MAX = ESCAPE_GROWTH_MAX * CHUNK_BYTES_MAX };
 
 /* Text that was made once and is kept in the store. */
 struct chunk {
 	size_t len;
+	bool plain; /* the same in every scheme of escaping */
 	char text[];
 };
 
@@ -26,15 +31,18 @@ struct scrape {
 	uint32_t family_at;
 	const struct store_family_version *family;
 	struct order_walk chunks; /* of the family */
+	struct accept_choice choice;
+	struct buf escaped; /* a text of this scrape alone, until the next one */
 };
 
 /* Takes what `out` holds; NULL: out of memory. */
-static struct chunk *chunk_of(struct buf *out)
+static struct chunk *chunk_of(struct buf *out, bool plain)
 {
 	struct chunk *chunk = buf_ok(out) ? malloc(sizeof(*chunk) + out->len) : NULL;
 
 	if (chunk != NULL) {
 		chunk->len = out->len;
+		chunk->plain = plain;
 		if (out->len > 0)
 			memcpy(chunk->text, out->ptr, out->len);
 	}
@@ -42,17 +50,34 @@ static struct chunk *chunk_of(struct buf *out)
 	return chunk;
 }
 
+static bool write_head(struct buf *out, enum escaping escaping,
+		       const struct store_family_version *family)
+{
+	return text_write_head(out, escaping, family->name,
+			       family->help == NULL ? NULL : &family->help->text, family->type);
+}
+
+static bool write_leaf(struct buf *out, enum escaping escaping,
+		       const struct store_family_version *family, const struct order_node *leaf)
+{
+	bool plain = true;
+
+	for (uint32_t i = 0; i < leaf->n; i++)
+		plain = text_write_series(out, escaping, family->name, leaf->child[i]) && plain;
+	return plain;
+}
+
 static const struct chunk *head_chunk(const struct store_family_version *family)
 {
 	struct chunk *chunk = atomic_load_explicit(&family->head, memory_order_acquire);
 	struct buf out;
+	bool plain;
 
 	if (chunk != NULL)
 		return chunk;
 	buf_init(&out, HEAD_BYTES_MAX);
-	text_write_head(&out, family->name, family->help == NULL ? NULL : &family->help->text,
-			family->type);
-	chunk = chunk_of(&out);
+	plain = write_head(&out, ESCAPING_ALLOW_UTF8, family);
+	chunk = chunk_of(&out, plain);
 	return chunk == NULL ? NULL : family_head_keep(family, chunk);
 }
 
@@ -61,14 +86,29 @@ static const struct chunk *series_chunk(const struct store_family_version *famil
 {
 	struct chunk *chunk = atomic_load_explicit(&leaf->made, memory_order_acquire);
 	struct buf out;
+	bool plain;
 
 	if (chunk != NULL)
 		return chunk;
 	buf_init(&out, CHUNK_BYTES_MAX);
-	for (uint32_t i = 0; i < leaf->n; i++)
-		text_write_series(&out, family->name, leaf->child[i]);
-	chunk = chunk_of(&out);
+	plain = write_leaf(&out, ESCAPING_ALLOW_UTF8, family, leaf);
+	chunk = chunk_of(&out, plain);
 	return chunk == NULL ? NULL : order_leaf_keep(leaf, chunk);
+}
+
+/* A head, or with a leaf its series, in the scheme asked for. */
+static enum http_piece escaped_piece(struct scrape *s, const struct order_node *leaf,
+				     struct slice *ret_piece)
+{
+	buf_clear(&s->escaped);
+	if (leaf == NULL)
+		(void)write_head(&s->escaped, s->choice.escaping, s->family);
+	else
+		(void)write_leaf(&s->escaped, s->choice.escaping, s->family, leaf);
+	if (!buf_ok(&s->escaped))
+		return HTTP_PIECE_FAILED;
+	*ret_piece = buf_slice(&s->escaped);
+	return HTTP_PIECE_BRIEF;
 }
 
 static bool next_family(struct scrape *s)
@@ -95,6 +135,8 @@ static enum http_piece scrape_next(void *state, struct slice *ret_piece)
 	chunk = leaf == NULL ? head_chunk(s->family) : series_chunk(s->family, leaf);
 	if (chunk == NULL)
 		return HTTP_PIECE_FAILED;
+	if (!chunk->plain && s->choice.escaping != ESCAPING_ALLOW_UTF8)
+		return escaped_piece(s, leaf, ret_piece);
 	*ret_piece = (struct slice){chunk->text, chunk->len};
 	return HTTP_PIECE;
 }
@@ -104,17 +146,28 @@ static void scrape_release(void *state)
 	struct scrape *s = state;
 
 	snapshot_release(s->snapshot);
+	buf_free(&s->escaped);
 	atomic_fetch_sub(&s->app->n_scrapes, 1);
 	free(s);
 }
 
-static struct scrape *scrape_new(struct app *app)
+static struct accept_choice choose(const struct http_exchange *x)
+{
+	struct slice accept = SLICE_EMPTY;
+
+	(void)http_header_get(http_exchange_request(x), SLICE("Accept"), &accept);
+	return accept_choose(accept);
+}
+
+static struct scrape *scrape_new(struct app *app, struct accept_choice choice)
 {
 	struct scrape *s = malloc(sizeof(*s));
 
 	if (s == NULL)
 		return NULL;
-	*s = (struct scrape){.app = app, .snapshot = store_snapshot(keeper_store(app->keeper))};
+	*s = (struct scrape){
+	    .app = app, .snapshot = store_snapshot(keeper_store(app->keeper)), .choice = choice};
+	buf_init(&s->escaped, ESCAPED_BYTES_MAX);
 	if (s->snapshot == NULL) {
 		free(s);
 		return NULL;
@@ -137,8 +190,9 @@ static bool scrape_consistent(struct worker *w, struct http_exchange *x,
 	buf_init(&text, FAULTS_BYTES_MAX);
 	complete = check_snapshot(snapshot, &w->arena, &faults);
 	if (faults.n > 0) {
+		buf_put(&text, SLICE("error gathering metrics: "));
 		faults_write(&faults, &text);
-		log_error(SLICE("error gathering metrics"), LOG_TEXT("err", buf_slice(&text)));
+		log_error(buf_slice(&text));
 		buf_clear(&text);
 		buf_put(&text, SLICE("An error has occurred while serving metrics:\n\n"));
 		faults_write(&faults, &text);
@@ -156,10 +210,8 @@ static bool scrape_consistent(struct worker *w, struct http_exchange *x,
 
 void handle_scrape(struct worker *w, struct http_exchange *x)
 {
-	static const struct http_header headers[] = {
-		{SLICE_TEXT("Content-Type"),
-		 SLICE_TEXT("text/plain; version=0.0.4; charset=utf-8; escaping=underscores")},
-	};
+	struct accept_choice choice = choose(x);
+	const struct http_header type = {SLICE("Content-Type"), accept_content_type(choice)};
 	struct scrape *s;
 
 	if (atomic_fetch_add(&w->app->n_scrapes, 1) >= w->app->options.scrapes_max) {
@@ -167,7 +219,7 @@ void handle_scrape(struct worker *w, struct http_exchange *x)
 		http_answer_error(x, 503, SLICE("too many scrapes at once (--web.max-scrapes)"));
 		return;
 	}
-	s = scrape_new(w->app);
+	s = scrape_new(w->app, choice);
 	if (s == NULL) {
 		atomic_fetch_sub(&w->app->n_scrapes, 1);
 		http_answer_error(x, 503, SLICE("out of memory"));
@@ -179,7 +231,7 @@ void handle_scrape(struct worker *w, struct http_exchange *x)
 	}
 	http_answer(x, &(struct http_answer){
 			       .status = 200,
-			       .headers = headers,
+			       .headers = &type,
 			       .n_headers = 1,
 			       .producer = &(struct http_producer){.next = scrape_next,
 								   .release = scrape_release,

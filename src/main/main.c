@@ -156,6 +156,14 @@ static uint32_t to_ms(int64_t ns)
 	return (uint32_t)(ns / NS_PER_MS);
 }
 
+static uint64_t random_secret(void)
+{
+	uint64_t secret;
+
+	must_ok(getentropy(&secret, sizeof(secret)));
+	return secret;
+}
+
 static struct keeper *make_keeper(const struct flags *flags)
 {
 	struct keeper_options options = {
@@ -164,6 +172,7 @@ static struct keeper *make_keeper(const struct flags *flags)
 		    .groups_max = (uint32_t)flags->store_max_groups,
 		    .series_max = (uint32_t)flags->store_max_series,
 		    .shapes_per_family_max = (uint32_t)flags->push_max_shapes_per_family,
+		    .hash_secret = random_secret(),
 		},
 	};
 

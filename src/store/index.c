@@ -10,7 +10,14 @@ enum { SCRATCH_BYTES_MAX = 64 * 1024 * 1024 };
 
 void index_init(struct index *ix, const struct store_limits *limits, struct epoch *epoch)
 {
-	*ix = (struct index){.limits = *limits, .epoch = epoch};
+	struct table empty = {.secret = limits->hash_secret};
+
+	*ix = (struct index){.limits = *limits,
+			     .epoch = epoch,
+			     .groups = empty,
+			     .families = empty,
+			     .shapes = empty,
+			     .helps = empty};
 	arena_init(&ix->scratch, SCRATCH_BYTES_MAX);
 }
 

@@ -16,6 +16,7 @@ struct store_limits {
 	uint64_t groups_max;
 	uint64_t series_max;
 	uint32_t shapes_per_family_max;
+	uint64_t hash_secret; /* table.h; a new one for every process */
 };
 
 /* A set of grouping label names. */

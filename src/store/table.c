@@ -10,14 +10,14 @@ enum { FIRST_CAPACITY = 64 };
 void table_free(struct table *t)
 {
 	free(t->slots);
-	*t = (struct table){0};
+	*t = (struct table){.secret = t->secret};
 }
 
 void *table_find(const struct table *t, uint64_t hash, table_eq_fn *eq, const void *key)
 {
 	if (t->n == 0)
 		return NULL;
-	for (size_t i = hash & (t->capacity - 1); t->slots[i].item != NULL;
+	for (size_t i = table_home(t, hash); t->slots[i].item != NULL;
 	     i = (i + 1) & (t->capacity - 1))
 		if (t->slots[i].hash == hash && eq(t->slots[i].item, key))
 			return t->slots[i].item;
@@ -26,7 +26,7 @@ void *table_find(const struct table *t, uint64_t hash, table_eq_fn *eq, const vo
 
 static void put(struct table *t, struct table_slot slot)
 {
-	size_t i = slot.hash & (t->capacity - 1);
+	size_t i = table_home(t, slot.hash);
 
 	while (t->slots[i].item != NULL)
 		i = (i + 1) & (t->capacity - 1);
@@ -36,6 +36,7 @@ static void put(struct table *t, struct table_slot slot)
 static bool grow(struct table *t)
 {
 	struct table bigger = {.n = t->n,
+			       .secret = t->secret,
 			       .capacity = t->capacity == 0 ? FIRST_CAPACITY : t->capacity * 2};
 
 	bigger.slots = calloc(bigger.capacity, sizeof(*bigger.slots));
@@ -60,7 +61,7 @@ bool table_add(struct table *t, uint64_t hash, void *item)
 
 void table_remove(struct table *t, uint64_t hash, const void *item)
 {
-	size_t mask = t->capacity - 1, hole = hash & mask;
+	size_t mask = t->capacity - 1, hole = table_home(t, hash);
 
 	while (t->slots[hole].item != item) {
 		assert(t->slots[hole].item != NULL);
@@ -68,7 +69,7 @@ void table_remove(struct table *t, uint64_t hash, const void *item)
 	}
 	/* Close the gap: whatever would no longer be found across it moves into it. */
 	for (size_t i = (hole + 1) & mask; t->slots[i].item != NULL; i = (i + 1) & mask) {
-		size_t home = t->slots[i].hash & mask;
+		size_t home = table_home(t, t->slots[i].hash);
 
 		if (((i - home) & mask) >= ((i - hole) & mask)) {
 			t->slots[hole] = t->slots[i];

@@ -3,6 +3,8 @@
  * table.h -- a hash table of pointers: open addressing, linear probing, no tombstones.
  *
  * The hash is kept beside the pointer, so a probe follows a pointer only when the hash is right.
+ * Where a hash is looked for depends on a secret factor (multiply-shift, which is universal): keys
+ * are chosen by clients, and no choice of theirs piles them up.
  * One thread at a time (the keeper). */
 #pragma once
 
@@ -18,6 +20,7 @@ struct table_slot {
 struct table {
 	struct table_slot *slots;
 	size_t n, capacity; /* a power of two */
+	uint64_t secret;    /* any number; set before the first item is added */
 };
 
 typedef bool table_eq_fn(const void *item, const void *key);
@@ -25,10 +28,16 @@ typedef bool table_eq_fn(const void *item, const void *key);
 void table_free(struct table *t); /* the slots, not the items */
 void *table_find(const struct table *t, uint64_t hash, table_eq_fn *eq, const void *key);
 
+/* The slot where the search for a hash begins; the table must not be empty. */
+static inline size_t table_home(const struct table *t, uint64_t hash)
+{
+	return (size_t)(hash * (t->secret | 1) >> (__builtin_clzll(t->capacity) + 1));
+}
+
 static inline void table_expect(const struct table *t, uint64_t hash)
 {
 	if (t->n > 0)
-		__builtin_prefetch(&t->slots[hash & (t->capacity - 1)]);
+		__builtin_prefetch(&t->slots[table_home(t, hash)]);
 }
 
 /* The item must not be there yet. False: out of memory, nothing changed. */

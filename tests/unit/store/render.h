@@ -33,7 +33,7 @@ static inline const struct made *leaf_made(const struct order_node *leaf, struct
 		return made;
 	buf_init(&text, SIZE_MAX / 2);
 	for (uint32_t i = 0; i < leaf->n; i++)
-		text_write_series(&text, name, leaf->child[i]);
+		text_write_series(&text, ESCAPING_ALLOW_UTF8, name, leaf->child[i]);
 	made = order_leaf_keep(leaf, made_of(&text));
 	buf_free(&text);
 	return made;
@@ -47,8 +47,8 @@ static inline const struct made *head_made(const struct store_family_version *fa
 	if (made != NULL)
 		return made;
 	buf_init(&text, SIZE_MAX / 2);
-	text_write_head(&text, family->name, family->help == NULL ? NULL : &family->help->text,
-			family->type);
+	text_write_head(&text, ESCAPING_ALLOW_UTF8, family->name,
+			family->help == NULL ? NULL : &family->help->text, family->type);
 	made = family_head_keep(family, made_of(&text));
 	buf_free(&text);
 	return made;
@@ -64,7 +64,7 @@ static inline void render_family(struct buf *out, const struct store_family_vers
 	if (keep)
 		buf_put(out, (struct slice){head_made(family)->text, head_made(family)->len});
 	else
-		text_write_head(out, family->name,
+		text_write_head(out, ESCAPING_ALLOW_UTF8, family->name,
 				family->help == NULL ? NULL : &family->help->text, family->type);
 	order_walk_start(&leaves, family->series);
 	while ((leaf = order_walk_next(&leaves)) != NULL) {
@@ -74,7 +74,7 @@ static inline void render_family(struct buf *out, const struct store_family_vers
 			buf_put(out, (struct slice){made->text, made->len});
 		}
 		for (uint32_t i = 0; !keep && i < leaf->n; i++)
-			text_write_series(out, family->name, leaf->child[i]);
+			text_write_series(out, ESCAPING_ALLOW_UTF8, family->name, leaf->child[i]);
 	}
 }
 

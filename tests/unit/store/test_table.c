@@ -61,13 +61,37 @@ static void test_gap_is_closed(void **state)
 		struct thing things[N];
 
 		for (uint32_t i = 0; i < N; i++) {
-			things[i] = (struct thing){.hash = homes[i], .id = i};
-			assert_true(table_add(&t, homes[i], &things[i]));
+			/* with the secret 0 the top bits of the hash are the slot */
+			things[i] = (struct thing){.hash = homes[i] << 58, .id = i};
+			assert_int_equal(i == 0 ? homes[0] : table_home(&t, things[i].hash), homes[i]);
+			assert_true(table_add(&t, things[i].hash, &things[i]));
 		}
 		assert_int_equal(t.capacity, 64);
-		table_remove(&t, homes[gone], &things[gone]);
+		table_remove(&t, things[gone].hash, &things[gone]);
 		for (uint32_t i = 0; i < N; i++)
 			assert_ptr_equal(find(&t, &things[i]), i == gone ? NULL : &things[i]);
+		table_free(&t);
+	}
+}
+
+/* Hashes that share a slot under one secret are spread by another. */
+static void test_secret(void **state)
+{
+	enum { N = 48 };
+	uint32_t n_at_home = 0;
+
+	(void)state;
+	for (uint64_t secret = 0; secret < 2; secret++) {
+		struct table t = {.secret = secret * 0x9e3779b97f4a7c15};
+		struct thing things[N];
+
+		n_at_home = 0;
+		for (uint32_t i = 0; i < N; i++) {
+			things[i] = (struct thing){.hash = i, .id = i};
+			assert_true(table_add(&t, i, &things[i]));
+			n_at_home += table_home(&t, i) == table_home(&t, 0);
+		}
+		assert_true(secret == 0 ? n_at_home == N : n_at_home < 8);
 		table_free(&t);
 	}
 }
@@ -85,7 +109,7 @@ static void test_as_an_array(void **state)
 	for (uint32_t i = 0; i < N; i++)
 		things[i] = (struct thing){.hash = dice_below(&dice, 3) == 0
 						       ? dice_below(&dice, 8) - (uint64_t)4
-						       : dice_next(&dice) % 512,
+						       : dice_next(&dice) % 512 << 55,
 					   .id = i};
 	for (int step = 0; step < STEPS; step++) {
 		struct thing *thing = &things[dice_below(&dice, N)];
@@ -115,6 +139,7 @@ int main(void)
 	    cmocka_unit_test(test_empty),
 	    cmocka_unit_test(test_equal_hashes),
 	    cmocka_unit_test(test_gap_is_closed),
+	    cmocka_unit_test(test_secret),
 	    cmocka_unit_test(test_as_an_array),
 	};
 
