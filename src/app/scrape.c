@@ -10,14 +10,17 @@
 #include "base/log.h"
 #include "format/accept.h"
 #include "format/text_write.h"
+#include "http/squeeze.h"
 #include "store/check_snapshot.h"
 
 enum { HEAD_BYTES_MAX = 16 * 1024 * 1024, CHUNK_BYTES_MAX = 256 * 1024 * 1024,
        FAULTS_BYTES_MAX = 4 * 1024 * 1024 };
 enum { ESCAPED_BYTES_MAX = ESCAPE_GROWTH_MAX * CHUNK_BYTES_MAX };
 
-/* Text that was made once and is kept in the store. */
+/* Text that was made once and is kept in the store, and beside it what it was compressed to. */
 struct chunk {
+	struct made made;
+	struct squeeze_slots slots;
 	size_t len;
 	bool plain; /* the same in every scheme of escaping */
 	char text[];
@@ -33,7 +36,16 @@ struct scrape {
 	struct order_walk chunks; /* of the family */
 	struct accept_choice choice;
 	struct buf escaped; /* a text of this scrape alone, until the next one */
+	struct squeeze_slots *slots; /* of the last piece; NULL: it is not kept */
 };
+
+static void chunk_drop(struct made *made)
+{
+	struct chunk *chunk = (struct chunk *)made;
+
+	squeeze_slots_free(&chunk->slots);
+	free(chunk);
+}
 
 /* Takes what `out` holds; NULL: out of memory. */
 static struct chunk *chunk_of(struct buf *out, bool plain)
@@ -41,8 +53,7 @@ static struct chunk *chunk_of(struct buf *out, bool plain)
 	struct chunk *chunk = buf_ok(out) ? malloc(sizeof(*chunk) + out->len) : NULL;
 
 	if (chunk != NULL) {
-		chunk->len = out->len;
-		chunk->plain = plain;
+		*chunk = (struct chunk){.made = {chunk_drop}, .len = out->len, .plain = plain};
 		if (out->len > 0)
 			memcpy(chunk->text, out->ptr, out->len);
 	}
@@ -67,7 +78,7 @@ static bool write_leaf(struct buf *out, enum escaping escaping,
 	return plain;
 }
 
-static const struct chunk *head_chunk(const struct store_family_version *family)
+static struct chunk *head_chunk(const struct store_family_version *family)
 {
 	struct chunk *chunk = atomic_load_explicit(&family->head, memory_order_acquire);
 	struct buf out;
@@ -81,8 +92,8 @@ static const struct chunk *head_chunk(const struct store_family_version *family)
 	return chunk == NULL ? NULL : family_head_keep(family, chunk);
 }
 
-static const struct chunk *series_chunk(const struct store_family_version *family,
-					const struct order_node *leaf)
+static struct chunk *series_chunk(const struct store_family_version *family,
+				  const struct order_node *leaf)
 {
 	struct chunk *chunk = atomic_load_explicit(&leaf->made, memory_order_acquire);
 	struct buf out;
@@ -128,8 +139,9 @@ static enum http_piece scrape_next(void *state, struct slice *ret_piece)
 {
 	struct scrape *s = state;
 	const struct order_node *leaf = s->family == NULL ? NULL : order_walk_next(&s->chunks);
-	const struct chunk *chunk;
+	struct chunk *chunk;
 
+	s->slots = NULL;
 	if (leaf == NULL && !next_family(s))
 		return HTTP_PIECE_END;
 	chunk = leaf == NULL ? head_chunk(s->family) : series_chunk(s->family, leaf);
@@ -137,8 +149,19 @@ static enum http_piece scrape_next(void *state, struct slice *ret_piece)
 		return HTTP_PIECE_FAILED;
 	if (!chunk->plain && s->choice.escaping != ESCAPING_ALLOW_UTF8)
 		return escaped_piece(s, leaf, ret_piece);
+	s->slots = &chunk->slots;
 	*ret_piece = (struct slice){chunk->text, chunk->len};
 	return HTTP_PIECE;
+}
+
+static enum http_piece scrape_next_text(void *state, struct slice *ret_text,
+					struct squeeze_slots **ret_slots)
+{
+	struct scrape *s = state;
+	enum http_piece said = scrape_next(state, ret_text);
+
+	*ret_slots = s->slots;
+	return said;
 }
 
 static void scrape_release(void *state)
@@ -208,10 +231,49 @@ static bool scrape_consistent(struct worker *w, struct http_exchange *x,
 	return complete;
 }
 
+/* Answers with what the scrape gives; takes it. */
+static void answer_scrape(struct http_exchange *x, struct scrape *s, enum http_coding coding)
+{
+	static const struct slice names[] = {
+		[CODING_IDENTITY] = SLICE_TEXT("identity"),
+		[CODING_GZIP] = SLICE_TEXT("gzip"),
+		[CODING_ZSTD] = SLICE_TEXT("zstd"),
+	};
+	const struct squeeze_source source = {
+		.next = scrape_next_text, .release = scrape_release, .state = s};
+	const struct http_header headers[] = {
+		{SLICE("Content-Encoding"), names[coding]},
+		{SLICE("Content-Type"), accept_content_type(s->choice)},
+	};
+	size_t skipped = coding == CODING_IDENTITY ? 1 : 0;
+	struct http_producer producer;
+
+	if (!squeeze_open(&source, coding, &producer)) {
+		scrape_release(s);
+		http_answer_error(x, 503, SLICE("out of memory"));
+		return;
+	}
+	http_answer(x, &(struct http_answer){
+			       .status = 200,
+			       .headers = headers + skipped,
+			       .n_headers = sizeof(headers) / sizeof(headers[0]) - skipped,
+			       .producer = &producer,
+		       });
+}
+
+static enum http_coding choose_coding(const struct http_exchange *x)
+{
+	bool refused;
+	enum http_coding coding = accept_encoding(http_exchange_request(x), &refused);
+
+	if (refused)
+		log_error(SLICE("error getting writer content compression format not recognized: . "
+				"Valid formats are: [identity gzip]"));
+	return coding;
+}
+
 void handle_scrape(struct worker *w, struct http_exchange *x)
 {
-	struct accept_choice choice = choose(x);
-	const struct http_header type = {SLICE("Content-Type"), accept_content_type(choice)};
 	struct scrape *s;
 
 	if (atomic_fetch_add(&w->app->n_scrapes, 1) >= w->app->options.scrapes_max) {
@@ -219,7 +281,7 @@ void handle_scrape(struct worker *w, struct http_exchange *x)
 		http_answer_error(x, 503, SLICE("too many scrapes at once (--web.max-scrapes)"));
 		return;
 	}
-	s = scrape_new(w->app, choice);
+	s = scrape_new(w->app, choose(x));
 	if (s == NULL) {
 		atomic_fetch_sub(&w->app->n_scrapes, 1);
 		http_answer_error(x, 503, SLICE("out of memory"));
@@ -229,12 +291,5 @@ void handle_scrape(struct worker *w, struct http_exchange *x)
 		scrape_release(s);
 		return;
 	}
-	http_answer(x, &(struct http_answer){
-			       .status = 200,
-			       .headers = &type,
-			       .n_headers = 1,
-			       .producer = &(struct http_producer){.next = scrape_next,
-								   .release = scrape_release,
-								   .state = s},
-		       });
+	answer_scrape(x, s, choose_coding(x));
 }
