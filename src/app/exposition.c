@@ -14,8 +14,11 @@
 enum { HEAD_BYTES_MAX = 16 * 1024 * 1024, CHUNK_BYTES_MAX = 256 * 1024 * 1024, OWN_BYTES_MAX = 1024 * 1024 };
 enum { ESCAPED_BYTES_MAX = ESCAPE_GROWTH_MAX * CHUNK_BYTES_MAX };
 
-/* Text that was made once and is kept in the store, with its names in UTF-8. */
+/* Text that was made once and is kept in the store, with its names in UTF-8, and beside it what it
+ * was compressed to. */
 struct chunk {
+	struct made made;
+	struct squeeze_slots slots;
 	size_t len;
 	bool plain; /* the same in every scheme of escaping */
 	char text[];
@@ -46,7 +49,16 @@ struct exposition {
 	struct order_walk chunks;
 	const struct order_node *chunk; /* the next; NULL: there is none left */
 	struct buf brief;               /* a text of this scrape alone, until the next piece */
+	struct squeeze_slots *slots;    /* of the last piece; NULL: it is not kept */
 };
+
+static void chunk_drop(struct made *made)
+{
+	struct chunk *chunk = (struct chunk *)made;
+
+	squeeze_slots_free(&chunk->slots);
+	free(chunk);
+}
 
 /* Takes what `out` holds; NULL: out of memory. */
 static struct chunk *chunk_of(struct buf *out, bool plain)
@@ -54,8 +66,7 @@ static struct chunk *chunk_of(struct buf *out, bool plain)
 	struct chunk *chunk = buf_ok(out) ? malloc(sizeof(*chunk) + out->len) : NULL;
 
 	if (chunk != NULL) {
-		chunk->len = out->len;
-		chunk->plain = plain;
+		*chunk = (struct chunk){.made = {chunk_drop}, .len = out->len, .plain = plain};
 		if (out->len > 0)
 			memcpy(chunk->text, out->ptr, out->len);
 	}
@@ -80,7 +91,7 @@ static bool write_leaf(struct buf *out, enum escaping escaping,
 	return plain;
 }
 
-static const struct chunk *head_chunk(const struct store_family_version *family)
+static struct chunk *head_chunk(const struct store_family_version *family)
 {
 	struct chunk *chunk = atomic_load_explicit(&family->head, memory_order_acquire);
 	struct buf out;
@@ -94,7 +105,7 @@ static const struct chunk *head_chunk(const struct store_family_version *family)
 	return chunk == NULL ? NULL : family_head_keep(family, chunk);
 }
 
-static const struct chunk *series_chunk(const struct store_family_version *family,
+static struct chunk *series_chunk(const struct store_family_version *family,
 					const struct order_node *leaf)
 {
 	struct chunk *chunk = atomic_load_explicit(&leaf->made, memory_order_acquire);
@@ -122,12 +133,13 @@ static enum http_piece give_brief(const struct exposition *s, struct slice *ret_
 static enum http_piece give_chunk(struct exposition *s, const struct order_node *leaf,
 				  struct slice *ret_piece)
 {
-	const struct chunk *chunk =
+	struct chunk *chunk =
 		leaf == NULL ? head_chunk(s->family) : series_chunk(s->family, leaf);
 
 	if (chunk == NULL)
 		return HTTP_PIECE_FAILED;
 	if (chunk->plain || s->escaping == ESCAPING_ALLOW_UTF8) {
+		s->slots = &chunk->slots;
 		*ret_piece = (struct slice){chunk->text, chunk->len};
 		return HTTP_PIECE;
 	}
@@ -240,9 +252,8 @@ static enum http_piece give_head(struct exposition *s, struct slice *ret_piece)
 	return give_own(s, s->own->head_at, s->own->end, ret_piece);
 }
 
-static enum http_piece exposition_next(void *state, struct slice *ret_piece)
+static enum http_piece next_piece(struct exposition *s, struct slice *ret_piece)
 {
-	struct exposition *s = state;
 	const struct series *own = own_series(s);
 
 	if (s->chunk == NULL && own == NULL)
@@ -256,6 +267,18 @@ static enum http_piece exposition_next(void *state, struct slice *ret_piece)
 	if (own == NULL || series_compare(s->chunk->child[s->chunk->n - 1], own) < 0)
 		return give_chunk_of_series(s, ret_piece);
 	return give_mixed(s, ret_piece);
+}
+
+static enum http_piece exposition_next(void *state, struct slice *ret_text,
+				       struct squeeze_slots **ret_slots)
+{
+	struct exposition *s = state;
+	enum http_piece said;
+
+	s->slots = NULL;
+	said = next_piece(s, ret_text);
+	*ret_slots = s->slots;
+	return said;
 }
 
 static void exposition_release(void *state)
@@ -303,7 +326,7 @@ static bool collect_own(struct exposition *s, struct self_metrics *self, struct 
 }
 
 bool exposition_open(const struct snapshot *snapshot, struct self_metrics *self,
-		     enum escaping escaping, struct arena *arena, struct http_producer *ret)
+		     enum escaping escaping, struct arena *arena, struct squeeze_source *ret)
 {
 	struct exposition *s = malloc(sizeof(*s));
 
@@ -317,7 +340,7 @@ bool exposition_open(const struct snapshot *snapshot, struct self_metrics *self,
 		return false;
 	}
 	order_walk_start(&s->families, snapshot_families(snapshot));
-	*ret = (struct http_producer){
+	*ret = (struct squeeze_source){
 		.next = exposition_next, .release = exposition_release, .state = s};
 	return true;
 }

@@ -11,11 +11,11 @@
 
 #include "app/self_metrics.h"
 #include "format/escape.h"
-#include "http/http.h"
+#include "http/squeeze.h"
 #include "store/store.h"
 
-/* The snapshot stays the caller's and must be held until `release` was called. False: out of
+/* A kept text comes with the slots for what it is compressed to. The snapshot stays the caller's and must be held until `release` was called. False: out of
  * memory. */
 must_check bool exposition_open(const struct snapshot *snapshot, struct self_metrics *self,
 				enum escaping escaping, struct arena *arena,
-				struct http_producer *ret);
+				struct squeeze_source *ret);

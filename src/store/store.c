@@ -95,11 +95,19 @@ static void series_placed(const void *series, struct order_place place)
 	block_set_place((struct block *)series_block(s), s->index, place);
 }
 
+static void made_drop(void *thing)
+{
+	struct made *made = thing;
+
+	if (made != NULL)
+		made->drop(made);
+}
+
 static const struct order_ops series_ops = {
 	.compare = series_order,
 	.weight = series_weight,
 	.placed = series_placed,
-	.drop_made = free,
+	.drop_made = made_drop,
 	.leaf_weight_max = CHUNK_TEXT_BYTES,
 };
 
@@ -703,7 +711,7 @@ static void version_free(void *thing)
 {
 	struct store_family_version *version = thing;
 
-	free(atomic_load_explicit(&version->head, memory_order_acquire));
+	made_drop(atomic_load_explicit(&version->head, memory_order_acquire));
 	free(version);
 }
 
@@ -896,7 +904,7 @@ void *family_head_keep(const struct store_family_version *shared, void *head)
 	if (atomic_compare_exchange_strong_explicit(&version->head, &fixed, head,
 						    memory_order_acq_rel, memory_order_acquire))
 		return head;
-	free(head);
+	made_drop(head);
 	return fixed;
 }
 
