@@ -36,8 +36,10 @@ static enum err_code run(ZSTD_DCtx *d, struct slice text, struct buf *out, struc
 			return inflate_too_big(reterr);
 		if (ZSTD_isError(said))
 			return refuse(said, reterr);
+		if (said == 0 && in.pos == in.size) /* the end of a frame, and none follows */
+			return ERR_NONE;
 	} while (in.pos < in.size || to.pos == to.size);
-	return said == 0 ? ERR_NONE : inflate_cut_off(reterr);
+	return inflate_cut_off(reterr);
 }
 
 enum err_code inflate_zstd(struct slice in, struct buf *out, struct err *reterr)
