@@ -19,6 +19,7 @@ struct app_options {
 	void (*quit)(void); /* ends the program in good order; NULL: /-/quit is refused */
 	struct push_limits push_limits;
 	size_t push_arena_bytes_max; /* working memory of one push */
+	size_t inflated_bytes_max;   /* of a body whose Content-Encoding is undone */
 	uint32_t scrapes_max;        /* at once; one more is answered 503 */
 	struct self_metrics *self;   /* whose families the keeper knows */
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The gateway's own families come in between those of the store, in the order of names. Where one
- * was pushed by the name of an own one, the two are one family: own series go between the chunks,
- * and only a chunk into which one falls is written anew. */
+ * The gateway's own families come in between those of the store, in the order of names. Where one was
+ * pushed by the name of an own one, the two are one family: own series go between the chunks, and
+ * only a chunk into which one falls is written anew. */
 #include "app/exposition.h"
 
 #include <stdlib.h>
@@ -16,8 +16,11 @@
 /* What was pushed was small enough to be pushed; malloc has the last word. */
 static const size_t PIECE_BYTES_MAX = SIZE_MAX / 16;
 
-/* Text that was made once and is kept in the store, with its names in UTF-8. */
+/* Text that was made once and is kept in the store, with its names in UTF-8, and beside it what it
+ * was compressed to. */
 struct chunk {
+	struct made made;
+	struct squeeze_slots slots;
 	size_t len;
 	bool plain; /* the same in every scheme of escaping */
 	char text[];
@@ -51,7 +54,16 @@ struct exposing {
 	struct buf brief;               /* made for this scrape alone, until the next piece */
 	struct buf wire;                /* a message that becomes protobuf text */
 	bool family_open;               /* its protobuf text lacks its end */
+	struct squeeze_slots *slots;    /* of the last piece; NULL: it is not kept */
 };
+
+static void chunk_drop(struct made *made)
+{
+	struct chunk *chunk = (struct chunk *)made;
+
+	squeeze_slots_free(&chunk->slots);
+	free(chunk);
+}
 
 /* Takes what `out` holds; NULL: out of memory. */
 static struct chunk *chunk_of(struct buf *out, bool plain)
@@ -59,8 +71,7 @@ static struct chunk *chunk_of(struct buf *out, bool plain)
 	struct chunk *chunk = buf_ok(out) ? malloc(sizeof(*chunk) + out->len) : NULL;
 
 	if (chunk != NULL) {
-		chunk->len = out->len;
-		chunk->plain = plain;
+		*chunk = (struct chunk){.made = {chunk_drop}, .len = out->len, .plain = plain};
 		if (out->len > 0)
 			memcpy(chunk->text, out->ptr, out->len);
 	}
@@ -85,7 +96,7 @@ static bool write_leaf(struct buf *out, enum escaping escaping,
 	return plain;
 }
 
-static const struct chunk *head_chunk(const struct store_family_version *family)
+static struct chunk *head_chunk(const struct store_family_version *family)
 {
 	struct chunk *chunk = atomic_load_explicit(&family->head, memory_order_acquire);
 	struct buf out;
@@ -99,7 +110,7 @@ static const struct chunk *head_chunk(const struct store_family_version *family)
 	return chunk == NULL ? NULL : family_head_keep(family, chunk);
 }
 
-static const struct chunk *series_chunk(const struct store_family_version *family,
+static struct chunk *series_chunk(const struct store_family_version *family,
 					const struct order_node *leaf)
 {
 	struct chunk *chunk = atomic_load_explicit(&leaf->made, memory_order_acquire);
@@ -127,12 +138,13 @@ static enum http_piece give_brief(const struct exposing *s, struct slice *ret_pi
 static enum http_piece give_chunk(struct exposing *s, const struct order_node *leaf,
 				  struct slice *ret_piece)
 {
-	const struct chunk *chunk =
-	    leaf == NULL ? head_chunk(s->family) : series_chunk(s->family, leaf);
+	struct chunk *chunk =
+		leaf == NULL ? head_chunk(s->family) : series_chunk(s->family, leaf);
 
 	if (chunk == NULL)
 		return HTTP_PIECE_FAILED;
 	if (chunk->plain || s->escaping == ESCAPING_ALLOW_UTF8) {
+		s->slots = &chunk->slots;
 		*ret_piece = (struct slice){chunk->text, chunk->len};
 		return HTTP_PIECE;
 	}
@@ -294,8 +306,8 @@ static enum http_piece give_own(const struct exposing *s, size_t from, size_t to
 static const struct series *own_series(const struct exposing *s)
 {
 	return s->own == NULL || s->own_series_at == s->own->block->n_series
-		   ? NULL
-		   : block_series(s->own->block, s->own_series_at);
+		       ? NULL
+		       : block_series(s->own->block, s->own_series_at);
 }
 
 /* Own series up to the end of the next chunk, and that chunk if one falls into it. */
@@ -347,9 +359,8 @@ static enum http_piece give_end(struct exposing *s, struct slice *ret_piece)
 	return give_brief(s, ret_piece);
 }
 
-static enum http_piece exposition_next(void *state, struct slice *ret_piece)
+static enum http_piece next_piece(struct exposing *s, struct slice *ret_piece)
 {
-	struct exposing *s = state;
 	const struct series *own = own_series(s);
 
 	if (s->chunk == NULL && own == NULL)
@@ -363,6 +374,18 @@ static enum http_piece exposition_next(void *state, struct slice *ret_piece)
 	if (own == NULL || series_compare(s->chunk->child[s->chunk->n - 1], own) < 0)
 		return give_chunk_of_series(s, ret_piece);
 	return give_mixed(s, ret_piece);
+}
+
+static enum http_piece exposition_next(void *state, struct slice *ret_text,
+				       struct squeeze_slots **ret_slots)
+{
+	struct exposing *s = state;
+	enum http_piece said;
+
+	s->slots = NULL;
+	said = next_piece(s, ret_text);
+	*ret_slots = s->slots;
+	return said;
 }
 
 static void exposition_release(void *state)
@@ -389,12 +412,10 @@ static void write_own(struct exposing *s, const struct self_family *families, si
 		if (s->format != EXPOSITION_TEXT)
 			continue;
 		own->head_at = s->own_text.len;
-		(void)text_write_head(&s->own_text, s->escaping, family->name, &family->help,
-				      family->type);
+		(void)text_write_head(&s->own_text, s->escaping, family->name, &family->help, family->type);
 		own->series_at = s->own_text.len;
 		for (uint32_t j = 0; j < own->block->n_series; j++)
-			(void)text_write_series(&s->own_text, s->escaping, family->name,
-						block_series(own->block, j));
+			(void)text_write_series(&s->own_text, s->escaping, family->name, block_series(own->block, j));
 		own->end = s->own_text.len;
 	}
 }
@@ -415,14 +436,14 @@ static bool collect_own(struct exposing *s, struct self_metrics *self, struct ar
 }
 
 bool exposition_open(const struct snapshot *snapshot, struct self_metrics *self,
-		     struct accept_choice choice, struct arena *arena, struct http_producer *ret)
+		     struct accept_choice choice, struct arena *arena, struct squeeze_source *ret)
 {
 	struct exposing *s = malloc(sizeof(*s));
 
 	if (s == NULL)
 		return false;
 	*s = (struct exposing){
-	    .snapshot = snapshot, .format = choice.exposition, .escaping = choice.escaping};
+		.snapshot = snapshot, .format = choice.exposition, .escaping = choice.escaping};
 	buf_init(&s->own_text, PIECE_BYTES_MAX);
 	buf_init(&s->brief, PIECE_BYTES_MAX);
 	buf_init(&s->wire, PIECE_BYTES_MAX);
@@ -431,7 +452,7 @@ bool exposition_open(const struct snapshot *snapshot, struct self_metrics *self,
 		return false;
 	}
 	order_walk_start(&s->families, snapshot_families(snapshot));
-	*ret = (struct http_producer){
-	    .next = exposition_next, .release = exposition_release, .state = s};
+	*ret = (struct squeeze_source){
+		.next = exposition_next, .release = exposition_release, .state = s};
 	return true;
 }

@@ -14,6 +14,7 @@
 #include "format/protobuf_parse.h"
 #include "format/text_parse.h"
 #include "format/text_write.h"
+#include "http/body.h"
 
 enum { REMOTE_BYTES_MAX = 64, ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
 
@@ -55,34 +56,56 @@ static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c
 	return true;
 }
 
-/* Bodies that would be misread are refused by name. */
-static bool body_is_plain(const struct http_request *r, struct err *reterr)
-{
-	struct slice value;
-
-	if (!http_header_get(r, SLICE("Content-Encoding"), &value) ||
-	    (!slice_eq_nocase(value, SLICE("gzip")) && !slice_eq_nocase(value, SLICE("snappy"))))
-		return true;
-	(void)err_setf(reterr, ERR_UNSUPPORTED,
-		       "bodies with Content-Encoding %.*s are not supported by this version",
-		       SLICE_ARG(value));
-	return false;
-}
-
 /* Whatever does not say that it is protobuf is text, as for the reference. */
-static bool parse_body(struct worker *w, const struct http_request *r, struct family_list *ret,
-		       struct err *reterr)
+static enum err_code parse_whole(struct worker *w, const struct http_request *r, struct slice body,
+				 struct family_list *ret, struct err *reterr)
 {
 	const struct app_options *options = &w->app->options;
 	struct slice type;
 
-	if (!body_is_plain(r, reterr))
-		return false;
 	if (http_header_get(r, SLICE("Content-Type"), &type) && media_type_is_protobuf(type))
-		return protobuf_parse(r->body, &options->push_limits, &w->arena, ret, reterr) ==
-		       ERR_NONE;
-	return text_parse(r->body, options->names, &options->push_limits, &w->arena, ret,
-			  reterr) == ERR_NONE;
+		return protobuf_parse(body, &options->push_limits, &w->arena, ret, reterr);
+	return text_parse(body, options->names, &options->push_limits, &w->arena, ret, reterr);
+}
+
+static bool is_end_of_input(struct slice sentence)
+{
+	return slice_ends(sentence, SLICE("unexpected end of input stream")) ||
+	       slice_eq(sentence, SLICE("unexpected EOF"));
+}
+
+/* The reference's parser reads while it inflates: a fault of the body before the place where the
+ * encoding breaks is found first, and there the sentence is that of the encoding alone. */
+static enum err_code parse_body(struct worker *w, const struct http_request *r, struct slice body,
+				const struct err *broken, struct family_list *ret,
+				struct err *reterr)
+{
+	enum err_code code = parse_whole(w, r, body, ret, reterr);
+
+	if (broken->code == ERR_NONE)
+		return code;
+	if (code == ERR_NONE || is_end_of_input(reterr->msg))
+		return err_set(reterr, broken->code, broken->msg);
+	return code;
+}
+
+static enum err_code read_body(struct worker *w, const struct http_request *r, struct buf *inflated,
+			       struct family_list *ret, struct err *reterr)
+{
+	struct err broken = err_in(&w->arena);
+	struct slice body;
+
+	switch (body_decode(body_coding_of(r), r->body, inflated, &body, &broken)) {
+	case ERR_NONE:
+	case ERR_SYNTAX:
+		return parse_body(w, r, body, &broken, ret, reterr);
+	case ERR_TOO_BIG:
+		return err_setf(reterr, ERR_TOO_BIG,
+				"inflated, the body is larger than %zu bytes (--web.max-inflated-bytes)",
+				inflated->bytes_max);
+	default:
+		return err_set(reterr, broken.code, broken.msg);
+	}
 }
 
 /* A label of a histogram stands in the line of each of its buckets, a label of the group in those of
@@ -107,17 +130,20 @@ static struct change *change_of_body(struct worker *w, const struct http_request
 	const struct app_options *options = &w->app->options;
 	enum change_kind kind = r->method == HTTP_PUT ? CHANGE_REPLACE : CHANGE_MERGE;
 	struct family_list families;
-	struct change *c;
+	struct buf inflated;
+	struct change *c = NULL;
 
-	if (!parse_body(w, r, &families, reterr) ||
+	buf_init(&inflated, options->inflated_bytes_max);
+	if (read_body(w, r, &inflated, &families, reterr) != ERR_NONE ||
 	    !fits_rendered(options, &families, stamp, reterr)) {
 		stamp_free(stamp);
-		return NULL;
+	} else {
+		c = change_new_push(kind, stamp, &families, r->received_unix_ns, options->unchecked,
+				    &w->arena);
+		if (c == NULL)
+			(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	}
-	c = change_new_push(kind, stamp, &families, r->received_unix_ns, options->unchecked,
-			    &w->arena);
-	if (c == NULL)
-		(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	buf_free(&inflated);
 	return c;
 }
 

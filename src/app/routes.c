@@ -7,6 +7,7 @@
 #include "app/html.h"
 #include "app/push_size.h"
 #include "base/clock.h"
+#include "http/body.h"
 
 #define TEXT_PLAIN SLICE("text/plain; charset=utf-8")
 
@@ -200,12 +201,29 @@ void routes_count(void *worker, const struct http_note *note, int status)
 	self_observe_push(w->self, method, note->bytes, now_ns - note->started_ns, now_ns);
 }
 
+/* The reference opens an encoded body before it looks where the request goes. False when an answer
+ * has been given. */
+static bool body_opens(struct worker *w, struct http_exchange *x)
+{
+	const struct http_request *r = http_exchange_request(x);
+	struct err err = err_in(&w->arena);
+
+	if (body_check_head(body_coding_of(r), r->body, &err) == ERR_NONE)
+		return true;
+	http_answer_error(x, err_http_status(err.code), err.msg);
+	return false;
+}
+
 void route(struct worker *w, struct http_exchange *x)
 {
 	struct router_match match;
 	const struct route_row *row;
+	enum router_result result =
+		router_find(&w->app->router, http_exchange_request(x), &w->arena, &match);
 
-	switch (router_find(&w->app->router, http_exchange_request(x), &w->arena, &match)) {
+	if (match.main && !body_opens(w, x))
+		return;
+	switch (result) {
 	case ROUTER_FOUND:
 		row = &rows[match.route->id];
 		if (row->counted_as != SELF_UNCOUNTED)

@@ -8,6 +8,7 @@
 #include "app/exposition.h"
 #include "base/log.h"
 #include "format/accept.h"
+#include "http/accept_encoding.h"
 #include "store/check_snapshot.h"
 
 enum { FAULTS_BYTES_MAX = 4 * 1024 * 1024 };
@@ -16,14 +17,15 @@ enum { FAULTS_BYTES_MAX = 4 * 1024 * 1024 };
 struct scrape {
 	struct app *app;
 	const struct snapshot *snapshot;
-	struct http_producer text;
+	struct squeeze_source text;
 };
 
-static enum http_piece scrape_next(void *state, struct slice *ret_piece)
+static enum http_piece scrape_next(void *state, struct slice *ret_text,
+				   struct squeeze_slots **ret_slots)
 {
 	struct scrape *s = state;
 
-	return s->text.next(s->text.state, ret_piece);
+	return s->text.next(s->text.state, ret_text, ret_slots);
 }
 
 static void scrape_free(struct scrape *s)
@@ -107,10 +109,51 @@ static bool scrape_consistent(struct worker *w, struct http_exchange *x,
 	return complete;
 }
 
+static enum http_coding choose_coding(const struct http_exchange *x)
+{
+	bool refused;
+	enum http_coding coding = accept_encoding(http_exchange_request(x), &refused);
+
+	if (refused)
+		log_error(SLICE("error getting writer content compression format not recognized: . "
+				"Valid formats are: [identity gzip]"));
+	return coding;
+}
+
+/* Answers with what the scrape gives; takes it. */
+static void answer_scrape(struct http_exchange *x, struct scrape *s, struct accept_choice choice,
+			  enum http_coding coding)
+{
+	static const struct slice names[] = {
+		[CODING_IDENTITY] = SLICE_TEXT("identity"),
+		[CODING_GZIP] = SLICE_TEXT("gzip"),
+		[CODING_ZSTD] = SLICE_TEXT("zstd"),
+	};
+	const struct squeeze_source source = {
+		.next = scrape_next, .release = scrape_release, .state = s};
+	const struct http_header headers[] = {
+		{SLICE("Content-Encoding"), names[coding]},
+		{SLICE("Content-Type"), accept_content_type(choice)},
+	};
+	size_t skipped = coding == CODING_IDENTITY ? 1 : 0;
+	struct http_producer producer;
+
+	if (!squeeze_open(&source, coding, &producer)) {
+		scrape_free(s);
+		http_answer_error(x, 503, SLICE("out of memory"));
+		return;
+	}
+	http_answer(x, &(struct http_answer){
+			       .status = 200,
+			       .headers = headers + skipped,
+			       .n_headers = sizeof(headers) / sizeof(headers[0]) - skipped,
+			       .producer = &producer,
+		       });
+}
+
 void handle_scrape(struct worker *w, struct http_exchange *x)
 {
 	struct accept_choice choice = choose(x);
-	const struct http_header type = {SLICE("Content-Type"), accept_content_type(choice)};
 	struct scrape *s = scrape_new(w, x);
 
 	if (s == NULL)
@@ -124,12 +167,5 @@ void handle_scrape(struct worker *w, struct http_exchange *x)
 		http_answer_error(x, 503, SLICE("out of memory"));
 		return;
 	}
-	http_answer(x, &(struct http_answer){
-			       .status = 200,
-			       .headers = &type,
-			       .n_headers = 1,
-			       .producer = &(struct http_producer){.next = scrape_next,
-								   .release = scrape_release,
-								   .state = s},
-		       });
+	answer_scrape(x, s, choice, choose_coding(x));
 }

@@ -205,6 +205,9 @@ static void request_quit(void)
 static struct app *make_app(const struct program *p)
 {
 	const struct flags *flags = &p->flags;
+	int64_t text_bytes_max = flags->web_max_inflated_bytes > flags->web_max_body_bytes
+				     ? flags->web_max_inflated_bytes
+				     : flags->web_max_body_bytes;
 	struct app_options options = {
 	    .route_prefix = p->paths.route_prefix,
 	    .telemetry_path = p->paths.telemetry_path,
@@ -222,7 +225,8 @@ static struct app *make_app(const struct program *p)
 		    .rendered_bytes_max = (uint64_t)flags->push_max_rendered_bytes,
 		},
 	    .push_arena_bytes_max =
-		PUSH_ARENA_BYTES_MIN + PUSH_ARENA_FACTOR * (size_t)flags->web_max_body_bytes,
+		PUSH_ARENA_BYTES_MIN + PUSH_ARENA_FACTOR * (size_t)text_bytes_max,
+	    .inflated_bytes_max = (size_t)flags->web_max_inflated_bytes,
 	    .scrapes_max = (uint32_t)flags->web_max_scrapes,
 	    .self = p->self,
 	};
