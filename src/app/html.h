@@ -5,5 +5,5 @@
 
 #include "base/buf.h"
 
-/* < > & " ' become references, as Go's html/template writes them. */
+/* < > & " ' become references, as Go's html.EscapeString writes them. */
 void html_escape(struct buf *out, struct slice text);

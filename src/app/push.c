@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "app/app_private.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "format/path_parse.h"
 #include "format/text_parse.h"
@@ -276,11 +277,13 @@ bool push_turn_end(struct worker *w)
 	w->first = NULL;
 	w->tail = &w->first;
 	keeper_apply(w->app->keeper, first);
+	w->answers_ns = clock_monotonic_ns();
 	for (struct change *c = first; c != NULL; c = next) {
 		next = c->next;
 		answer_verdict(c);
 		free(c->owner);
 		change_free(c);
 	}
+	w->answers_ns = 0;
 	return true;
 }

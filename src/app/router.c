@@ -3,12 +3,12 @@
 
 #include <stdlib.h>
 
-enum { MOVED = 301, TEMPORARY = 307 };
+enum { MOVED = 301, TEMPORARY = 307, ALLOW_BYTES_MAX = 64 };
 
 /* ---- paths ---- */
 
-/* path.Clean of Go for a rooted path: no empty, `.` or `..` element; a last slash is kept. Writes at
- * most path.len + 1 bytes. */
+/* path.Clean of Go for a rooted path: no empty, `.` or `..` element; a last slash is kept. Writes
+ * at most path.len + 1 bytes. */
 static struct slice clean_path(struct slice path, char *at)
 {
 	size_t n = 0;
@@ -76,24 +76,50 @@ static size_t encode_path(struct slice path, bool encoded, char *at)
 
 /* ---- redirects ---- */
 
+struct place {
+	struct slice path;
+	bool encoded; /* the path keeps its escapes */
+	bool by_mux;  /* which leaves an empty query out; httprouter keeps its `?` */
+	int status;
+};
+
+/* Go's http.Redirect escapes what is not ASCII, with small letters. */
+static size_t encode_rest(struct slice text, char *at)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+
+		if (c < 0x80) {
+			at[n++] = (char)c;
+			continue;
+		}
+		at[n++] = '%';
+		at[n++] = "0123456789abcdef"[c >> 4];
+		at[n++] = "0123456789abcdef"[c & 15];
+	}
+	return n;
+}
+
 /* Location: [origin]path[?query]. */
 static enum router_result redirect(const struct http_request *r, struct slice origin,
-				   struct slice path, bool encoded, int status,
-				   struct arena *arena, struct router_match *ret)
+				   const struct place *to, struct arena *arena,
+				   struct router_match *ret)
 {
-	char *text = arena_text(arena, origin.len + 3 * path.len + 1 + r->query.len);
-	size_t n = origin.len;
+	char *text = arena_text(arena, 3 * (origin.len + to->path.len + r->query.len) + 1);
+	size_t n;
 
 	if (text == NULL)
 		return ROUTER_NOMEM;
-	memcpy(text, origin.ptr, origin.len);
-	n += encode_path(path, encoded, text + n);
-	if (r->has_query && r->query.len > 0) {
+	n = encode_rest(origin, text);
+	for (size_t i = 0; i < n && text[i] != ':'; i++) /* a scheme is written small */
+		text[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] | 0x20 : text[i]);
+	n += encode_path(to->path, to->encoded, text + n);
+	if (r->query.len > 0 || (r->has_query && !to->by_mux))
 		text[n++] = '?';
-		memcpy(text + n, r->query.ptr, r->query.len);
-		n += r->query.len;
-	}
-	ret->status = status;
+	n += encode_rest(r->query, text + n);
+	ret->status = to->status;
 	ret->location = (struct slice){text, n};
 	return ROUTER_REDIRECT;
 }
@@ -101,9 +127,9 @@ static enum router_result redirect(const struct http_request *r, struct slice or
 /* What stands before the path of an absolute-form target. */
 static struct slice origin_of(const struct http_request *r)
 {
-	if (r->target.len == 0 || r->target.ptr[0] == '/')
-		return SLICE_EMPTY;
-	return slice_between(r->target.ptr, r->path_raw.ptr);
+	size_t len = r->target.len - r->path_raw.len - (r->has_query ? r->query.len + 1 : 0);
+
+	return (struct slice){r->target.ptr, len};
 }
 
 /* ---- matching ---- */
@@ -200,22 +226,17 @@ static bool toggle_slash(struct slice path, struct arena *arena, struct slice *r
 	return true;
 }
 
-/* The registered spelling of a path that matches but for its case. */
-static bool find_nocase(const struct search *s, struct slice path, struct arena *arena,
-			struct slice *ret)
+/* The registered spelling of a path that matches but for its case, in `text` of path.len bytes. */
+static bool find_nocase(const struct search *s, struct slice path, char *text, struct slice *ret)
 {
 	for (size_t i = 0; i < s->router->n_routes; i++) {
 		const struct route *route = &s->router->routes[i];
 		struct router_match unused;
-		char *text;
 
 		if (route->api != s->api || route->method != s->request->method ||
 		    path.len < route->path.len ||
 		    !slice_eq_nocase((struct slice){path.ptr, route->path.len}, route->path))
 			continue;
-		text = arena_text(arena, path.len);
-		if (text == NULL)
-			return false;
 		memcpy(text, path.ptr, path.len);
 		memcpy(text, route->path.ptr, route->path.len);
 		*ret = (struct slice){text, path.len};
@@ -230,50 +251,46 @@ static enum router_result find_other_spelling(const struct search *s, struct are
 					      struct router_match *ret)
 {
 	const struct http_request *r = s->request;
-	int status = r->method == HTTP_GET ? MOVED : TEMPORARY;
-	struct slice other, cleaned, origin = s->api ? SLICE_EMPTY : origin_of(r);
+	struct slice origin = origin_of(r), cleaned;
+	struct place other = {.status = r->method == HTTP_GET ? MOVED : TEMPORARY};
 	struct router_match unused;
-	char *text;
+	char *text, *spelled;
 
-	if (!has_method(s, r->method) || r->method == HTTP_CONNECT ||
-	    slice_eq(s->path, SLICE("/")))
+	if (!has_method(s, r->method) || r->method == HTTP_CONNECT || slice_eq(s->path, SLICE("/")))
 		return ROUTER_NOT_FOUND;
-	if (!toggle_slash(s->path, arena, &other))
+	if (!toggle_slash(s->path, arena, &other.path))
 		return ROUTER_NOMEM;
-	if (is_bare_push(s, s->path) || find(s, r->method, other, &unused))
-		return redirect(r, origin, other, false, status, arena, ret);
+	if (is_bare_push(s, s->path) || find(s, r->method, other.path, &unused))
+		return redirect(r, origin, &other, arena, ret);
 	text = arena_text(arena, s->path.len + 1);
-	if (text == NULL)
+	spelled = arena_text(arena, s->path.len + 2);
+	if (text == NULL || spelled == NULL)
 		return ROUTER_NOMEM;
 	cleaned = clean_path(s->path, text);
-	if (find_nocase(s, cleaned, arena, &other))
-		return redirect(r, origin, other, false, status, arena, ret);
+	if (find_nocase(s, cleaned, spelled, &other.path))
+		return redirect(r, origin, &other, arena, ret);
 	if (!toggle_slash(cleaned, arena, &cleaned))
 		return ROUTER_NOMEM;
-	if (find_nocase(s, cleaned, arena, &other))
-		return redirect(r, origin, other, false, status, arena, ret);
+	if (find_nocase(s, cleaned, spelled, &other.path))
+		return redirect(r, origin, &other, arena, ret);
 	return ROUTER_NOT_FOUND;
 }
 
-/* The other methods that the path has, as httprouter lists them. */
-static bool allowed(const struct search *s, struct arena *arena, struct slice *ret)
+/* The other methods that the path has, as httprouter lists them; in `text` of ALLOW_BYTES_MAX. */
+static bool allowed(const struct search *s, char *text, struct slice *ret)
 {
 	static const struct {
 		enum http_method method;
 		struct slice name;
 	} methods[] = {
-		{HTTP_DELETE, SLICE_TEXT("DELETE")},   {HTTP_GET, SLICE_TEXT("GET")},
-		{HTTP_OPTIONS, SLICE_TEXT("OPTIONS")}, {HTTP_POST, SLICE_TEXT("POST")},
-		{HTTP_PUT, SLICE_TEXT("PUT")},
+	    {HTTP_DELETE, SLICE_TEXT("DELETE")},   {HTTP_GET, SLICE_TEXT("GET")},
+	    {HTTP_OPTIONS, SLICE_TEXT("OPTIONS")}, {HTTP_POST, SLICE_TEXT("POST")},
+	    {HTTP_PUT, SLICE_TEXT("PUT")},
 	};
-	char *text = arena_text(arena, 64);
 	size_t n = 0;
 	bool any = false;
 	struct router_match unused;
 
-	*ret = SLICE_EMPTY;
-	if (text == NULL)
-		return false;
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
 		bool options = methods[i].method == HTTP_OPTIONS;
 		bool has = !options && methods[i].method != s->request->method &&
@@ -289,8 +306,7 @@ static bool allowed(const struct search *s, struct arena *arena, struct slice *r
 		memcpy(text + n, methods[i].name.ptr, methods[i].name.len);
 		n += methods[i].name.len;
 	}
-	if (any)
-		*ret = (struct slice){text, n};
+	*ret = any ? (struct slice){text, n} : SLICE_EMPTY;
 	return any;
 }
 
@@ -299,35 +315,101 @@ static enum router_result route_path(const struct search *s, struct arena *arena
 {
 	const struct http_request *r = s->request;
 	enum router_result result;
+	char *allow;
 
 	if (find(s, r->method, s->path, ret))
 		return ROUTER_FOUND;
 	result = find_other_spelling(s, arena, ret);
 	if (result != ROUTER_NOT_FOUND)
 		return result;
-	if (!allowed(s, arena, &ret->allow))
+	allow = arena_text(arena, ALLOW_BYTES_MAX);
+	if (allow == NULL)
+		return ROUTER_NOMEM;
+	if (!allowed(s, allow, &ret->allow))
 		return ROUTER_NOT_FOUND;
 	return r->method == HTTP_OPTIONS ? ROUTER_OPTIONS : ROUTER_NOT_ALLOWED;
 }
 
-/* What Go's ServeMux does before any route is looked at: a raw path that is not clean is
- * redirected. The reference (Go 1.22 and later) encodes a clean path twice; here it is a path that
- * leads to the same place. */
+/* ---- what Go's ServeMux does before any route is looked at ---- */
+
+/* An absolute-form target without a path, which the request has as `/`. */
+static bool has_no_path(const struct http_request *r)
+{
+	struct slice target = r->target;
+
+	if (r->has_query)
+		target.len -= r->query.len + 1;
+	return slice_eq(r->path_raw, SLICE("/")) && !slice_ends(target, SLICE("/"));
+}
+
+/* A raw path that is not clean is redirected. The reference (Go 1.22 and later) encodes a clean
+ * path twice; here it is a path that leads to the same place. */
 static enum router_result clean_first(const struct http_request *r, struct arena *arena,
 				      struct router_match *ret)
 {
+	struct place clean = {.encoded = true, .by_mux = true, .status = MOVED};
 	char *text;
-	struct slice cleaned;
 
 	if (r->method == HTTP_CONNECT)
 		return ROUTER_FOUND;
 	text = arena_text(arena, r->path_raw.len + 1);
 	if (text == NULL)
 		return ROUTER_NOMEM;
-	cleaned = clean_path(r->path_raw, text);
-	if (slice_eq(cleaned, r->path_raw))
+	clean.path = clean_path(r->path_raw, text);
+	if (slice_eq(clean.path, r->path_raw) && !has_no_path(r))
 		return ROUTER_FOUND;
-	return redirect(r, SLICE_EMPTY, cleaned, true, MOVED, arena, ret);
+	return redirect(r, SLICE_EMPTY, &clean, arena, ret);
+}
+
+/* Whether the path is that of the API or below it, element by element: a decoded slash is part of
+ * an element here. */
+static bool is_api(const struct router *router, const struct http_request *r)
+{
+	struct slice raw = r->path_raw;
+
+	if (!slice_starts(r->path, router->api_path))
+		return false;
+	for (size_t i = 0; i < router->api_path.len; i++) {
+		if (router->api_path.ptr[i] == '/' && raw.ptr[0] != '/')
+			return false;
+		raw = slice_skip(raw, raw.ptr[0] == '%' ? 3 : 1);
+	}
+	return raw.len == 0 || raw.ptr[0] == '/';
+}
+
+/* Go's http.StripPrefix finds nothing when the prefix was escaped although it need not be. */
+static bool api_is_spelled_out(const struct router *router, const struct http_request *r,
+			       struct arena *arena, bool *ret)
+{
+	char *text;
+
+	*ret = slice_starts(r->path_raw, router->api_path);
+	if (*ret)
+		return true;
+	text = arena_text(arena, 3 * r->path.len);
+	if (text == NULL)
+		return false;
+	*ret = slice_eq(r->path_raw, (struct slice){text, encode_path(r->path, false, text)});
+	return true;
+}
+
+static enum router_result route_api(struct search *s, struct arena *arena, struct router_match *ret)
+{
+	const struct http_request *r = s->request;
+	struct place slashed = {.by_mux = true, .status = MOVED};
+	bool spelled_out;
+
+	if (r->path.len == s->router->api_path.len)
+		return toggle_slash(r->path, arena, &slashed.path)
+			   ? redirect(r, SLICE_EMPTY, &slashed, arena, ret)
+			   : ROUTER_NOMEM;
+	if (!api_is_spelled_out(s->router, r, arena, &spelled_out))
+		return ROUTER_NOMEM;
+	if (!spelled_out)
+		return ROUTER_NOT_FOUND;
+	s->api = true;
+	s->path = slice_skip(r->path, s->router->api_path.len);
+	return route_path(s, arena, ret);
 }
 
 enum router_result router_find(const struct router *router, const struct http_request *r,
@@ -342,21 +424,6 @@ enum router_result router_find(const struct router *router, const struct http_re
 	result = clean_first(r, arena, ret);
 	if (result != ROUTER_FOUND)
 		return result;
-	if (slice_eq(r->path, router->api_path)) {
-		char *text = arena_text(arena, r->path.len + 1);
-
-		if (text == NULL)
-			return ROUTER_NOMEM;
-		memcpy(text, r->path.ptr, r->path.len);
-		text[r->path.len] = '/';
-		return redirect(r, SLICE_EMPTY, (struct slice){text, r->path.len + 1}, false, MOVED,
-				arena, ret);
-	}
-	if (slice_starts(r->path, router->api_path) && r->path.ptr[router->api_path.len] == '/') {
-		s.api = true;
-		s.path = slice_skip(r->path, router->api_path.len);
-	}
-	result = route_path(&s, arena, ret);
-	ret->main = !s.api;
-	return result;
+	ret->main = !is_api(router, r);
+	return ret->main ? route_path(&s, arena, ret) : route_api(&s, arena, ret);
 }

@@ -116,15 +116,19 @@ bool arena_copy(struct arena *a, struct slice s, struct slice *ret)
 	return true;
 }
 
+static void arena_drop_head(struct arena *a)
+{
+	struct arena_chunk *chunk = a->head;
+
+	a->head = chunk->older;
+	a->bytes_used -= sizeof(*chunk) + chunk->bytes;
+	free(chunk);
+}
+
 void arena_reset(struct arena *a)
 {
-	while (a->head != NULL && a->head->older != NULL) {
-		struct arena_chunk *chunk = a->head;
-
-		a->head = chunk->older;
-		a->bytes_used -= sizeof(*chunk) + chunk->bytes;
-		free(chunk);
-	}
+	while (a->head != NULL && (a->head->older != NULL || a->head->bytes > FIRST_CHUNK_BYTES))
+		arena_drop_head(a);
 	if (a->head != NULL) {
 		a->head->used = 0;
 		poison(a->head->data, a->head->bytes);

@@ -16,7 +16,7 @@
 struct arena_chunk;
 
 struct arena {
-	struct arena_chunk *head; /* newest; the first one made is kept by arena_reset */
+	struct arena_chunk *head; /* newest */
 	size_t bytes_used;        /* asked of malloc so far */
 	size_t bytes_max;
 };

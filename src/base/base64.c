@@ -21,7 +21,6 @@ enum base64_result base64_decode(struct slice text, struct arena *arena, struct 
 	size_t n = 0;
 	uint32_t bits = 0;
 	int n_digits = 0; /* of the quantum of four */
-	size_t last = 0;
 
 	while (text.len > 0 && text.ptr[text.len - 1] == '=')
 		text.len--;
@@ -39,7 +38,6 @@ enum base64_result base64_decode(struct slice text, struct arena *arena, struct 
 			ret->len = n;
 			return BASE64_ILLEGAL;
 		}
-		last = i;
 		bits = bits << 6 | (uint32_t)value;
 		if (++n_digits == 4) {
 			out[n++] = (char)(bits >> 16);
@@ -50,7 +48,7 @@ enum base64_result base64_decode(struct slice text, struct arena *arena, struct 
 	}
 	ret->len = n;
 	if (n_digits == 1) {
-		*ret_offset = last;
+		*ret_offset = text.len - 1; /* Go counts what it skipped after the digit */
 		return BASE64_ILLEGAL;
 	}
 	if (n_digits >= 2)

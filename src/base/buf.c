@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FIRST_BYTES = 256 };
+enum {
+	FIRST_BYTES = 256,
+	TERMINATOR_BYTES = 1, /* room behind the capacity for what vsnprintf ends its text with */
+};
 
 void buf_init(struct buf *b, size_t bytes_max)
 {
@@ -36,7 +39,7 @@ char *buf_reserve(struct buf *b, size_t bytes)
 		capacity = b->len + bytes;
 	if (capacity > b->bytes_max)
 		capacity = b->bytes_max;
-	grown = realloc(b->ptr, capacity);
+	grown = realloc(b->ptr, capacity + TERMINATOR_BYTES);
 	if (grown == NULL) {
 		b->failed = true;
 		return NULL;
@@ -86,11 +89,13 @@ void buf_putf(struct buf *b, const char *format, ...)
 	len = vsnprintf(NULL, 0, format, args);
 	va_end(args);
 	assert(len >= 0);
-	at = buf_reserve(b, (size_t)len + 1);
+	if (len == 0)
+		return;
+	at = buf_reserve(b, (size_t)len);
 	if (at == NULL)
 		return;
 	va_start(args, format);
-	(void)vsnprintf(at, (size_t)len + 1, format, args);
+	(void)vsnprintf(at, (size_t)len + TERMINATOR_BYTES, format, args);
 	va_end(args);
 	b->len += (size_t)len;
 }

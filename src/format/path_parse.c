@@ -60,13 +60,15 @@ static enum err_code fail_quoted(struct slice what, struct slice quoted, struct 
 	return fail_text(reterr, &text);
 }
 
+/* The reference makes a letter small by setting a bit (prometheus/common, model.lower), which makes
+ * digits of the control bytes 0x10 to 0x19. */
 static int hex_digit(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	int lower = c | 0x20;
+
+	if (lower >= '0' && lower <= '9')
+		return lower - '0';
+	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 /* _HEX_ at the start of `rest`: 1 to 5 digits. Moves behind it; false when it is not one. */
@@ -123,15 +125,21 @@ struct path_labels {
 	size_t n;
 };
 
-/* A later label of the same name takes the place of an earlier one. */
 static void put_label(struct path_labels *p, struct label label)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (slice_eq(p->labels[i].name, label.name)) {
-			p->labels[i].value = label.value;
-			return;
-		}
 	p->labels[p->n++] = label;
+}
+
+/* Sorts; of labels of one name the last one put stays. */
+static void sort_labels(struct path_labels *p)
+{
+	size_t n = 0;
+
+	labels_sort(p->labels, p->n);
+	for (size_t i = 0; i < p->n; i++)
+		if (i + 1 == p->n || !slice_eq(p->labels[i].name, p->labels[i + 1].name))
+			p->labels[n++] = p->labels[i];
+	p->n = n;
 }
 
 static enum err_code fail_nomem(struct err *reterr)
@@ -238,7 +246,7 @@ enum err_code path_parse(const struct push_path *path, enum name_scheme scheme, 
 	if (job.len == 0)
 		return err_set(reterr, ERR_SYNTAX, SLICE("job name is required"));
 	put_label(&p, (struct label){JOB, job});
-	labels_sort(p.labels, p.n);
+	sort_labels(&p);
 	*ret_labels = p.labels;
 	*ret_n = p.n;
 	return ERR_NONE;

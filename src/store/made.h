@@ -7,3 +7,11 @@
 struct made {
 	void (*drop)(struct made *made); /* when no reader can reach it any more; frees it */
 };
+
+static inline void made_drop(void *thing)
+{
+	struct made *made = thing;
+
+	if (made != NULL)
+		made->drop(made);
+}

@@ -31,6 +31,9 @@ void *family_head_keep(const struct store_family_version *version, void *head);
 struct store *store_new(const struct store_limits *limits); /* NULL: out of memory */
 struct store *store_free(struct store *s); /* takes NULL, returns NULL; no snapshot may be left */
 
+/* Before the first change. What is exposed beside the store: it must outlive it. */
+void store_set_own_families(struct store *s, const struct own_family *families, size_t n);
+
 /* Keeper only. Fetches ahead what the changes of a batch will touch: with many groups each push meets
  * cold memory, and waiting for all of it at once is what keeps its cost flat. Changes nothing. */
 void store_expect(const struct store *s, const struct change *first);
