@@ -1,7 +1,11 @@
-# floor(name ON lower floors...  LIBRARIES others...): the static library of all sources in src/<name>.
+# floor(name ON lower floors...  LIBRARIES others...  EXCEPT files...): the static library of all sources in
+# src/<name> but those.
 function(floor name)
-	cmake_parse_arguments(F "" "" "ON;LIBRARIES" ${ARGN})
+	cmake_parse_arguments(F "" "" "ON;LIBRARIES;EXCEPT" ${ARGN})
 	file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.c ${CMAKE_SOURCE_DIR}/src/${name}/*.cc)
+	foreach(file ${F_EXCEPT})
+		list(REMOVE_ITEM sources ${CMAKE_SOURCE_DIR}/src/${name}/${file})
+	endforeach()
 	if(sources)
 		add_library(${name} STATIC ${sources})
 		target_link_libraries(${name} PUBLIC options ${F_ON} PRIVATE ${F_LIBRARIES})

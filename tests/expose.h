@@ -40,9 +40,11 @@ static inline void expose_families(const struct family_list *list, const struct 
 		block = block_freeze(&stamped);
 		assert(block != NULL);
 		block->stamp = stamp;
-		text_write_head(out, f->name, f->has_help ? &f->help : NULL, f->type);
+		text_write_head(out, ESCAPING_ALLOW_UTF8, f->name, f->has_help ? &f->help : NULL,
+				f->type);
 		for (uint32_t i = 0; i < block->n_series; i++)
-			text_write_series(out, f->name, block_series(block, i));
+			text_write_series(out, ESCAPING_ALLOW_UTF8, f->name,
+					  block_series(block, i));
 		block_free(block);
 	}
 	stamp_free(stamp);

@@ -34,7 +34,11 @@ static void *worker_open(void *app_ptr, struct http_worker *http)
 	(void)http;
 	if (w == NULL)
 		return NULL;
-	*w = (struct worker){.app = app};
+	*w = (struct worker){.app = app, .self = self_part_new(app->options.self)};
+	if (w->self == NULL) {
+		free(w);
+		return NULL;
+	}
 	w->tail = &w->first;
 	arena_init(&w->arena, app->options.push_arena_bytes_max);
 	return w;
@@ -69,6 +73,7 @@ struct http_app app_http(struct app *app)
 		.worker_close = worker_close,
 		.handle = worker_handle,
 		.turn_end = worker_turn_end,
+		.answered = routes_count,
 		.app = app,
 	};
 }

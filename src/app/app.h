@@ -5,6 +5,7 @@
  * Made by main before the server starts and freed after it stopped; handlers run on the workers. */
 #pragma once
 
+#include "app/self_metrics.h"
 #include "base/err.h"
 #include "http/http.h"
 #include "store/keeper.h"
@@ -18,12 +19,14 @@ struct app_options {
 	void (*quit)(void); /* ends the program in good order; NULL: /-/quit is refused */
 	struct push_limits push_limits;
 	size_t push_arena_bytes_max; /* working memory of one push */
+	size_t inflated_bytes_max;   /* of a body whose Content-Encoding is undone */
 	uint32_t scrapes_max;        /* at once; one more is answered 503 */
+	struct self_metrics *self;   /* whose families the keeper knows */
 };
 
 struct app;
 
-/* `keeper` stays the caller's and must outlive the app. NULL: out of memory. */
+/* `keeper` and the options' `self` stay the caller's and must outlive the app. NULL: out of memory. */
 struct app *app_new(const struct app_options *options, struct keeper *keeper);
 struct app *app_free(struct app *app); /* takes NULL, returns NULL */
 

@@ -23,7 +23,10 @@ struct app {
 /* One worker's own; only its thread touches it. */
 struct worker {
 	struct app *app;
+	struct self_part *self;
 	struct arena arena; /* of the request being handled */
+	/* When the answers of this turn's changes are ready; 0: it is to be asked. */
+	int64_t answers_ns;
 	/* the changes of this loop turn, in order */
 	struct change *first;
 	struct change **tail;
@@ -51,3 +54,6 @@ bool push_turn_end(struct worker *w);
 must_check bool routes_make(const struct app_options *options, struct arena *arena,
 			    struct router *ret);
 void route(struct worker *w, struct http_exchange *x);
+
+/* An exchange of a counted route has been answered. */
+void routes_count(void *worker, const struct http_note *note, int status);

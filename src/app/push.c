@@ -8,9 +8,11 @@
 
 #include "app/app_private.h"
 #include "base/base64.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "format/path_parse.h"
 #include "format/text_parse.h"
+#include "http/body.h"
 
 enum { REMOTE_BYTES_MAX = 64, ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
 
@@ -57,14 +59,6 @@ static bool body_is_text(const struct http_request *r, struct err *reterr)
 {
 	struct slice value;
 
-	if (http_header_get(r, SLICE("Content-Encoding"), &value) &&
-	    (slice_eq_nocase(value, SLICE("gzip")) || slice_eq_nocase(value, SLICE("snappy")))) {
-		(void)err_setf(
-		    reterr, ERR_UNSUPPORTED,
-		    "bodies with Content-Encoding %.*s are not supported by this version",
-		    SLICE_ARG(value));
-		return false;
-	}
 	if (http_header_get(r, SLICE("Content-Type"), &value) &&
 	    slice_starts_nocase(value, SLICE("application/vnd.google.protobuf"))) {
 		(void)err_set(reterr, ERR_UNSUPPORTED,
@@ -74,23 +68,62 @@ static bool body_is_text(const struct http_request *r, struct err *reterr)
 	return true;
 }
 
+/* The reference's parser reads while it inflates: a fault of the text before the place where the
+ * encoding breaks is found first, and there the sentence is that of the encoding alone. */
+static enum err_code parse_body(struct worker *w, struct slice body, const struct err *broken,
+				struct family_list *ret, struct err *reterr)
+{
+	const struct app_options *options = &w->app->options;
+	enum err_code code = text_parse(body, options->names, &options->push_limits, &w->arena, ret,
+					reterr);
+
+	if (broken->code == ERR_NONE)
+		return code;
+	if (code == ERR_NONE || slice_ends(reterr->msg, SLICE("unexpected end of input stream")))
+		return err_set(reterr, broken->code, broken->msg);
+	return code;
+}
+
+static enum err_code read_body(struct worker *w, const struct http_request *r, struct buf *inflated,
+			       struct family_list *ret, struct err *reterr)
+{
+	struct err broken = err_in(&w->arena);
+	struct slice body;
+
+	if (!body_is_text(r, reterr))
+		return reterr->code;
+	switch (body_decode(body_coding_of(r), r->body, inflated, &body, &broken)) {
+	case ERR_NONE:
+	case ERR_SYNTAX:
+		return parse_body(w, body, &broken, ret, reterr);
+	case ERR_TOO_BIG:
+		return err_setf(reterr, ERR_TOO_BIG,
+				"inflated, the body is larger than %zu bytes (--web.max-inflated-bytes)",
+				inflated->bytes_max);
+	default:
+		return err_set(reterr, broken.code, broken.msg);
+	}
+}
+
 static struct change *change_of_body(struct worker *w, const struct http_request *r,
 				     struct stamp *stamp, struct err *reterr)
 {
 	const struct app_options *options = &w->app->options;
 	enum change_kind kind = r->method == HTTP_PUT ? CHANGE_REPLACE : CHANGE_MERGE;
 	struct family_list families;
-	struct change *c;
+	struct buf inflated;
+	struct change *c = NULL;
 
-	if (!body_is_text(r, reterr) || text_parse(r->body, options->names, &options->push_limits,
-						   &w->arena, &families, reterr) != ERR_NONE) {
+	buf_init(&inflated, options->inflated_bytes_max);
+	if (read_body(w, r, &inflated, &families, reterr) != ERR_NONE) {
 		stamp_free(stamp);
-		return NULL;
+	} else {
+		c = change_new_push(kind, stamp, &families, r->received_unix_ns, options->unchecked,
+				    &w->arena);
+		if (c == NULL)
+			(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	}
-	c = change_new_push(kind, stamp, &families, r->received_unix_ns, options->unchecked,
-			    &w->arena);
-	if (c == NULL)
-		(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	buf_free(&inflated);
 	return c;
 }
 
@@ -261,11 +294,13 @@ bool push_turn_end(struct worker *w)
 	w->first = NULL;
 	w->tail = &w->first;
 	keeper_apply(w->app->keeper, first);
+	w->answers_ns = clock_monotonic_ns();
 	for (struct change *c = first; c != NULL; c = next) {
 		next = c->next;
 		answer_verdict(c);
 		free(c->owner);
 		change_free(c);
 	}
+	w->answers_ns = 0;
 	return true;
 }

@@ -424,5 +424,6 @@ enum router_result router_find(const struct router *router, const struct http_re
 	result = clean_first(r, arena, ret);
 	if (result != ROUTER_FOUND)
 		return result;
-	return is_api(router, r) ? route_api(&s, arena, ret) : route_path(&s, arena, ret);
+	ret->main = !is_api(router, r);
+	return ret->main ? route_path(&s, arena, ret) : route_api(&s, arena, ret);
 }

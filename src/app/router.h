@@ -39,6 +39,7 @@ enum router_result {
 };
 
 struct router_match {
+	bool main; /* the main router has decided it, whose requests the reference decodes first */
 	/* ROUTER_FOUND */
 	const struct route *route;
 	struct slice job, labels; /* of a push: labels is empty or begins with `/` */

@@ -5,6 +5,9 @@
 
 #include "app/app_private.h"
 #include "app/html.h"
+#include "app/push_size.h"
+#include "base/clock.h"
+#include "http/body.h"
 
 #define TEXT_PLAIN SLICE("text/plain; charset=utf-8")
 
@@ -36,24 +39,26 @@ static const struct route_row {
 	const char *path;
 	app_handler_fn *handler;
 	push_handler_fn *push;
-	bool admin; /* only with the admin API */
+	enum self_handler counted_as; /* its name in pushgateway_http_requests_total */
+	bool admin;                   /* only with the admin API */
 } rows[] = {
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/healthy", handle_health, NULL, false},
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/ready", handle_health, NULL, false},
-	{HTTP_GET, ROUTE_EXACT, AT_TELEMETRY, "", handle_scrape, NULL, false},
-	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, false},
-	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, false},
-	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, false},
-	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, false},
-	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, false},
-	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, false},
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/status", handle_page, NULL, false},
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/", handle_page, NULL, false},
-	{HTTP_PUT, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, false},
-	{HTTP_POST, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, false},
-	{HTTP_GET, ROUTE_EXACT, AT_ROOT, "/-/quit", handle_quit_get, NULL, false},
-	{HTTP_OPTIONS, ROUTE_TREE, AT_API, "/", handle_preflight, NULL, false},
-	{HTTP_PUT, ROUTE_EXACT, AT_API, "/admin/wipe", handle_wipe, NULL, true},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/healthy", handle_health, NULL, SELF_HEALTHY, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/ready", handle_health, NULL, SELF_READY, false},
+	{HTTP_GET, ROUTE_EXACT, AT_TELEMETRY, "", handle_scrape, NULL, SELF_UNCOUNTED, false},
+	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_PUSH, false},
+	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_PUSH, false},
+	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_DELETE, false},
+	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, SELF_PUSH, false},
+	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, SELF_PUSH, false},
+	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, SELF_DELETE,
+	 false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/status", handle_page, NULL, SELF_STATUS, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/", handle_page, NULL, SELF_STATUS, false},
+	{HTTP_PUT, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, false},
+	{HTTP_POST, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, false},
+	{HTTP_GET, ROUTE_EXACT, AT_ROOT, "/-/quit", handle_quit_get, NULL, SELF_UNCOUNTED, false},
+	{HTTP_OPTIONS, ROUTE_TREE, AT_API, "/", handle_preflight, NULL, SELF_API_OPTIONS, false},
+	{HTTP_PUT, ROUTE_EXACT, AT_API, "/admin/wipe", handle_wipe, NULL, SELF_WIPE, true},
 };
 enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
 
@@ -148,14 +153,81 @@ static void answer_redirect(struct http_exchange *x, const struct router_match *
 	buf_free(&body);
 }
 
+static enum self_method counted_method(enum http_method method)
+{
+	switch (method) {
+	case HTTP_GET:
+		return SELF_GET;
+	case HTTP_PUT:
+		return SELF_PUT;
+	case HTTP_POST:
+		return SELF_POST;
+	case HTTP_DELETE:
+		return SELF_DELETE_METHOD;
+	case HTTP_OPTIONS:
+		return SELF_OPTIONS;
+	default:
+		not_reached(); /* no route has it */
+	}
+}
+
+/* Size and duration are those of pushes only. */
+static void note_counted(struct worker *w, struct http_exchange *x, enum self_handler counted_as)
+{
+	const struct http_request *r = http_exchange_request(x);
+	struct http_note *note = http_exchange_note(x);
+	size_t bytes;
+
+	note->id = (uint32_t)counted_as << 8 | counted_method(r->method);
+	if (counted_as != SELF_PUSH)
+		return;
+	bytes = push_size_bytes(r);
+	note->bytes = bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
+	note->started_ns = clock_monotonic_ns();
+	self_expect_push(w->self);
+}
+
+void routes_count(void *worker, const struct http_note *note, int status)
+{
+	struct worker *w = worker;
+	enum self_handler handler = note->id >> 8;
+	enum self_method method = note->id & 0xff;
+	int64_t now_ns;
+
+	self_count(w->self, handler, method, status);
+	if (handler != SELF_PUSH)
+		return;
+	now_ns = w->answers_ns != 0 ? w->answers_ns : clock_monotonic_ns();
+	self_observe_push(w->self, method, note->bytes, now_ns - note->started_ns, now_ns);
+}
+
+/* The reference opens an encoded body before it looks where the request goes. False when an answer
+ * has been given. */
+static bool body_opens(struct worker *w, struct http_exchange *x)
+{
+	const struct http_request *r = http_exchange_request(x);
+	struct err err = err_in(&w->arena);
+
+	if (body_check_head(body_coding_of(r), r->body, &err) == ERR_NONE)
+		return true;
+	http_answer_error(x, err_http_status(err.code), err.msg);
+	return false;
+}
+
 void route(struct worker *w, struct http_exchange *x)
 {
 	struct router_match match;
 	const struct route_row *row;
+	enum router_result result =
+		router_find(&w->app->router, http_exchange_request(x), &w->arena, &match);
 
-	switch (router_find(&w->app->router, http_exchange_request(x), &w->arena, &match)) {
+	if (match.main && !body_opens(w, x))
+		return;
+	switch (result) {
 	case ROUTER_FOUND:
 		row = &rows[match.route->id];
+		if (row->counted_as != SELF_UNCOUNTED)
+			note_counted(w, x, row->counted_as);
 		if (row->push != NULL)
 			row->push(w, x, &match);
 		else

@@ -1,126 +1,80 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * GET /metrics: a snapshot, written family by family and chunk by chunk while it is sent. A chunk's
- * text is made by the first scrape that needs it and kept with the chunk until a push changes it. */
+ * GET /metrics: takes a snapshot and hands its exposition to the connection, which asks for it piece
+ * by piece. */
 #include <stdlib.h>
 
 #include "app/app_private.h"
+#include "app/exposition.h"
 #include "base/log.h"
-#include "format/text_write.h"
+#include "format/accept.h"
+#include "http/accept_encoding.h"
 #include "store/check_snapshot.h"
 
-enum { HEAD_BYTES_MAX = 16 * 1024 * 1024, CHUNK_BYTES_MAX = 256 * 1024 * 1024,
-       FAULTS_BYTES_MAX = 4 * 1024 * 1024 };
+enum { FAULTS_BYTES_MAX = 4 * 1024 * 1024 };
 
-/* Text that was made once and is kept in the store. */
-struct chunk {
-	size_t len;
-	char text[];
-};
-
+/* What an answer under way holds. */
 struct scrape {
 	struct app *app;
 	const struct snapshot *snapshot;
-	struct order_walk families; /* leaves of families */
-	const struct order_node *family_leaf;
-	uint32_t family_at;
-	const struct store_family_version *family;
-	struct order_walk chunks; /* of the family */
+	struct squeeze_source text;
 };
 
-/* Takes what `out` holds; NULL: out of memory. */
-static struct chunk *chunk_of(struct buf *out)
-{
-	struct chunk *chunk = buf_ok(out) ? malloc(sizeof(*chunk) + out->len) : NULL;
-
-	if (chunk != NULL) {
-		chunk->len = out->len;
-		if (out->len > 0)
-			memcpy(chunk->text, out->ptr, out->len);
-	}
-	buf_free(out);
-	return chunk;
-}
-
-static const struct chunk *head_chunk(const struct store_family_version *family)
-{
-	struct chunk *chunk = atomic_load_explicit(&family->head, memory_order_acquire);
-	struct buf out;
-
-	if (chunk != NULL)
-		return chunk;
-	buf_init(&out, HEAD_BYTES_MAX);
-	text_write_head(&out, family->name, family->help == NULL ? NULL : &family->help->text,
-			family->type);
-	chunk = chunk_of(&out);
-	return chunk == NULL ? NULL : family_head_keep(family, chunk);
-}
-
-static const struct chunk *series_chunk(const struct store_family_version *family,
-					const struct order_node *leaf)
-{
-	struct chunk *chunk = atomic_load_explicit(&leaf->made, memory_order_acquire);
-	struct buf out;
-
-	if (chunk != NULL)
-		return chunk;
-	buf_init(&out, CHUNK_BYTES_MAX);
-	for (uint32_t i = 0; i < leaf->n; i++)
-		text_write_series(&out, family->name, leaf->child[i]);
-	chunk = chunk_of(&out);
-	return chunk == NULL ? NULL : order_leaf_keep(leaf, chunk);
-}
-
-static bool next_family(struct scrape *s)
-{
-	while (s->family_leaf == NULL || s->family_at == s->family_leaf->n) {
-		s->family_leaf = order_walk_next(&s->families);
-		s->family_at = 0;
-		if (s->family_leaf == NULL)
-			return false;
-	}
-	s->family = s->family_leaf->child[s->family_at++];
-	order_walk_start(&s->chunks, s->family->series);
-	return true;
-}
-
-static enum http_piece scrape_next(void *state, struct slice *ret_piece)
-{
-	struct scrape *s = state;
-	const struct order_node *leaf = s->family == NULL ? NULL : order_walk_next(&s->chunks);
-	const struct chunk *chunk;
-
-	if (leaf == NULL && !next_family(s))
-		return HTTP_PIECE_END;
-	chunk = leaf == NULL ? head_chunk(s->family) : series_chunk(s->family, leaf);
-	if (chunk == NULL)
-		return HTTP_PIECE_FAILED;
-	*ret_piece = (struct slice){chunk->text, chunk->len};
-	return HTTP_PIECE;
-}
-
-static void scrape_release(void *state)
+static enum http_piece scrape_next(void *state, struct slice *ret_text,
+				   struct squeeze_slots **ret_slots)
 {
 	struct scrape *s = state;
 
-	snapshot_release(s->snapshot);
+	return s->text.next(s->text.state, ret_text, ret_slots);
+}
+
+static void scrape_free(struct scrape *s)
+{
+	if (s->text.release != NULL)
+		s->text.release(s->text.state);
+	if (s->snapshot != NULL)
+		snapshot_release(s->snapshot);
 	atomic_fetch_sub(&s->app->n_scrapes, 1);
 	free(s);
 }
 
-static struct scrape *scrape_new(struct app *app)
+static void scrape_release(void *state)
 {
-	struct scrape *s = malloc(sizeof(*s));
+	scrape_free(state);
+}
 
-	if (s == NULL)
-		return NULL;
-	*s = (struct scrape){.app = app, .snapshot = store_snapshot(keeper_store(app->keeper))};
-	if (s->snapshot == NULL) {
-		free(s);
+/* Takes one of the places among the scrapes under way; NULL when an answer has been given. */
+static struct scrape *scrape_new(struct worker *w, struct http_exchange *x)
+{
+	struct app *app = w->app;
+	struct scrape *s;
+
+	if (atomic_fetch_add(&app->n_scrapes, 1) >= app->options.scrapes_max) {
+		atomic_fetch_sub(&app->n_scrapes, 1);
+		http_answer_error(x, 503, SLICE("too many scrapes at once (--web.max-scrapes)"));
 		return NULL;
 	}
-	order_walk_start(&s->families, snapshot_families(s->snapshot));
+	s = malloc(sizeof(*s));
+	if (s == NULL) {
+		atomic_fetch_sub(&app->n_scrapes, 1);
+		http_answer_error(x, 503, SLICE("out of memory"));
+		return NULL;
+	}
+	*s = (struct scrape){.app = app, .snapshot = store_snapshot(keeper_store(app->keeper))};
+	if (s->snapshot == NULL) {
+		scrape_free(s);
+		http_answer_error(x, 503, SLICE("out of memory"));
+		return NULL;
+	}
 	return s;
+}
+
+static struct accept_choice choose(const struct http_exchange *x)
+{
+	struct slice accept = SLICE_EMPTY;
+
+	(void)http_header_get(http_exchange_request(x), SLICE("Accept"), &accept);
+	return accept_choose(accept);
 }
 
 /* Pushes that nobody checked may contradict each other. False when an answer has been given. */
@@ -155,35 +109,63 @@ static bool scrape_consistent(struct worker *w, struct http_exchange *x,
 	return complete;
 }
 
-void handle_scrape(struct worker *w, struct http_exchange *x)
+static enum http_coding choose_coding(const struct http_exchange *x)
 {
-	static const struct http_header headers[] = {
-		{SLICE_TEXT("Content-Type"),
-		 SLICE_TEXT("text/plain; version=0.0.4; charset=utf-8; escaping=underscores")},
-	};
-	struct scrape *s;
+	bool refused;
+	enum http_coding coding = accept_encoding(http_exchange_request(x), &refused);
 
-	if (atomic_fetch_add(&w->app->n_scrapes, 1) >= w->app->options.scrapes_max) {
-		atomic_fetch_sub(&w->app->n_scrapes, 1);
-		http_answer_error(x, 503, SLICE("too many scrapes at once (--web.max-scrapes)"));
-		return;
-	}
-	s = scrape_new(w->app);
-	if (s == NULL) {
-		atomic_fetch_sub(&w->app->n_scrapes, 1);
+	if (refused)
+		log_error(SLICE("error getting writer content compression format not recognized: . "
+				"Valid formats are: [identity gzip]"));
+	return coding;
+}
+
+/* Answers with what the scrape gives; takes it. */
+static void answer_scrape(struct http_exchange *x, struct scrape *s, struct accept_choice choice,
+			  enum http_coding coding)
+{
+	static const struct slice names[] = {
+		[CODING_IDENTITY] = SLICE_TEXT("identity"),
+		[CODING_GZIP] = SLICE_TEXT("gzip"),
+		[CODING_ZSTD] = SLICE_TEXT("zstd"),
+	};
+	const struct squeeze_source source = {
+		.next = scrape_next, .release = scrape_release, .state = s};
+	const struct http_header headers[] = {
+		{SLICE("Content-Encoding"), names[coding]},
+		{SLICE("Content-Type"), accept_content_type(choice)},
+	};
+	size_t skipped = coding == CODING_IDENTITY ? 1 : 0;
+	struct http_producer producer;
+
+	if (!squeeze_open(&source, coding, &producer)) {
+		scrape_free(s);
 		http_answer_error(x, 503, SLICE("out of memory"));
-		return;
-	}
-	if (!scrape_consistent(w, x, s->snapshot)) {
-		scrape_release(s);
 		return;
 	}
 	http_answer(x, &(struct http_answer){
 			       .status = 200,
-			       .headers = headers,
-			       .n_headers = 1,
-			       .producer = &(struct http_producer){.next = scrape_next,
-								   .release = scrape_release,
-								   .state = s},
+			       .headers = headers + skipped,
+			       .n_headers = sizeof(headers) / sizeof(headers[0]) - skipped,
+			       .producer = &producer,
 		       });
+}
+
+void handle_scrape(struct worker *w, struct http_exchange *x)
+{
+	struct accept_choice choice = choose(x);
+	struct scrape *s = scrape_new(w, x);
+
+	if (s == NULL)
+		return;
+	if (!scrape_consistent(w, x, s->snapshot)) {
+		scrape_free(s);
+		return;
+	}
+	if (!exposition_open(s->snapshot, w->app->options.self, choice.escaping, &w->arena, &s->text)) {
+		scrape_free(s);
+		http_answer_error(x, 503, SLICE("out of memory"));
+		return;
+	}
+	answer_scrape(x, s, choice, choose_coding(x));
 }

@@ -11,12 +11,20 @@
 
 enum {
 	SUFFIX_BYTES_MAX = sizeof("_bucket") - 1,
-	/* quotes, braces, the last label's name, blank, newline, and the quotes, comma, equals sign
-	 * of a label's */
-	LINE_EXTRA_BYTES =
-	    SUFFIX_BYTES_MAX + 2 + 2 + sizeof("quantile=\"\"") + 2 + 2 * NUMBER_TEXT_BYTES_MAX,
-	LABEL_EXTRA_BYTES = 6,
+	/* quotes, or the prefix of an escaped name */
+	NAME_EXTRA_BYTES = ESCAPE_PREFIX_BYTES,
+	/* braces, the last label's name, blank, newline, and the quotes, comma, equals sign of a
+	 * label's */
+	LINE_EXTRA_BYTES = SUFFIX_BYTES_MAX + NAME_EXTRA_BYTES + 2 + sizeof("quantile=\"\"") + 2 +
+			   2 * NUMBER_TEXT_BYTES_MAX,
+	LABEL_EXTRA_BYTES = NAME_EXTRA_BYTES + 4,
 };
+
+/* How many bytes one may become: two as in \\n, more only in a name. */
+static size_t growth_max(enum escaping escaping)
+{
+	return escaping == ESCAPING_ALLOW_UTF8 ? 2 : ESCAPE_GROWTH_MAX;
+}
 
 static char *put(char *at, struct slice text)
 {
@@ -53,9 +61,13 @@ static char *put_quoted(char *at, struct slice text)
 }
 
 /* Label names, too, are judged as metric names: the reference leaves a:b bare. */
-static char *put_name(char *at, struct slice name)
+static char *put_name(char *at, enum escaping escaping, struct slice name, bool *plain)
 {
-	return metric_name_valid(name, NAME_LEGACY) ? put(at, name) : put_quoted(at, name);
+	if (metric_name_valid(name, NAME_LEGACY))
+		return put(at, name);
+	*plain = false;
+	return escaping == ESCAPING_ALLOW_UTF8 ? put_quoted(at, name)
+					       : at + name_escape(name, escaping, at);
 }
 
 /* Text exposition knows no negative zero (expfmt, writeFloat). */
@@ -68,51 +80,58 @@ static char *put_number(char *at, double value)
 	return at + number_write(value, at);
 }
 
-void text_write_head(struct buf *out, struct slice name, const struct slice *help,
-		     enum metric_type type)
+bool text_write_head(struct buf *out, enum escaping escaping, struct slice name,
+		     const struct slice *help, enum metric_type type)
 {
 	size_t help_bytes = help == NULL ? 0 : help->len;
-	char *begin = buf_reserve(out, 4 * name.len + 2 * help_bytes + 64);
+	char *begin = buf_reserve(out, 2 * growth_max(escaping) * name.len + 2 * help_bytes + 64);
 	char *at = begin;
+	bool plain = true;
 
 	if (begin == NULL)
-		return;
+		return true;
 	if (help != NULL) {
 		at = put(at, SLICE("# HELP "));
-		at = put_name(at, name);
+		at = put_name(at, escaping, name, &plain);
 		*at++ = ' ';
 		at = put_escaped(at, *help, false);
 		*at++ = '\n';
 	}
 	at = put(at, SLICE("# TYPE "));
-	at = put_name(at, name);
+	at = put_name(at, escaping, name, &plain);
 	*at++ = ' ';
 	at = put(at, metric_type_exposition(type));
 	*at++ = '\n';
 	buf_advance(out, (size_t)(at - begin));
+	return plain;
 }
 
 /* What the lines of one series have in common. */
 struct lines {
 	struct buf *out;
+	enum escaping escaping;
 	struct slice name;
 	bool name_in_braces;
+	bool plain;                     /* no name so far but legacy-valid ones */
 	size_t labels_at, labels_bytes; /* their text in `out`, once written: {a="b",c="d" */
 	size_t bytes_max;               /* of a line */
 	struct labels stamp, own;
 };
 
-static void lines_start(struct lines *lines, struct buf *out, struct slice name,
-			const struct series *s)
+static void lines_start(struct lines *lines, struct buf *out, enum escaping escaping,
+			struct slice name, const struct series *s)
 {
 	struct labels own = series_own_labels(s);
 	struct labels stamp = series_block(s)->stamp->implied;
+	bool plain = metric_name_valid(name, NAME_LEGACY);
 
 	*lines = (struct lines){
 	    .out = out,
+	    .escaping = escaping,
 	    .name = name,
-	    .name_in_braces = !metric_name_valid(name, NAME_LEGACY),
-	    .bytes_max = 2 * name.len + 2 * (stamp.bytes.len + own.bytes.len) +
+	    .name_in_braces = !plain && escaping == ESCAPING_ALLOW_UTF8,
+	    .plain = plain,
+	    .bytes_max = growth_max(escaping) * (name.len + stamp.bytes.len + own.bytes.len) +
 			 ((size_t)stamp.n + own.n) * LABEL_EXTRA_BYTES + LINE_EXTRA_BYTES,
 	    .stamp = stamp,
 	    .own = own,
@@ -120,15 +139,15 @@ static void lines_start(struct lines *lines, struct buf *out, struct slice name,
 }
 
 /* ,a="b",c="d" */
-static char *put_labels(char *at, struct labels stamp, struct labels own)
+static char *put_labels(struct lines *lines, char *at)
 {
 	struct labels_merge merge;
 	struct label label;
 
-	labels_merge_start(&merge, stamp, own);
+	labels_merge_start(&merge, lines->stamp, lines->own);
 	while (labels_merge_next(&merge, &label)) {
 		*at++ = ',';
-		at = put_name(at, label.name);
+		at = put_name(at, lines->escaping, label.name, &lines->plain);
 		*at++ = '=';
 		at = put_quoted(at, label.value);
 	}
@@ -143,16 +162,17 @@ static char *put_common_labels(struct lines *lines, char *at)
 	if (lines->labels_at != 0)
 		return put(at,
 			   (struct slice){lines->out->ptr + lines->labels_at, lines->labels_bytes});
-	at = put_labels(at, lines->stamp, lines->own);
+	at = put_labels(lines, at);
 	lines->labels_at = (size_t)(begin - lines->out->ptr);
 	lines->labels_bytes = (size_t)(at - begin);
 	return at;
 }
 
-static char *put_line_name(const struct lines *lines, char *at, struct slice suffix)
+/* A suffix stands behind the escaped name: it is never escaped itself. */
+static char *put_line_name(struct lines *lines, char *at, struct slice suffix)
 {
 	if (!lines->name_in_braces)
-		return put(put(at, lines->name), suffix);
+		return put(put_name(at, lines->escaping, lines->name, &lines->plain), suffix);
 	*at++ = '{';
 	*at++ = '"';
 	at = put_escaped(at, lines->name, true);
@@ -228,27 +248,35 @@ static void write_histogram(struct lines *lines, const struct series_value *valu
 	write_sum_and_count(lines, value);
 }
 
-void text_write_series(struct buf *out, struct slice name, const struct series *s)
+static void write_value(struct lines *lines, enum metric_type type,
+			const struct series_value *value)
+{
+	switch (type) {
+	case METRIC_COUNTER:
+	case METRIC_GAUGE:
+	case METRIC_UNTYPED:
+		write_line(lines, SLICE_EMPTY, SLICE_EMPTY, 0, value->value);
+		return;
+	case METRIC_SUMMARY:
+		write_summary(lines, value);
+		return;
+	case METRIC_HISTOGRAM:
+	case METRIC_GAUGE_HISTOGRAM:
+		write_histogram(lines, value);
+		return;
+	}
+	not_reached();
+}
+
+bool text_write_series(struct buf *out, enum escaping escaping, struct slice name,
+		       const struct series *s)
 {
 	struct series_value value = series_value(s);
 	struct lines lines;
 
-	lines_start(&lines, out, name, s);
-	switch ((enum metric_type)series_block(s)->type) {
-	case METRIC_COUNTER:
-	case METRIC_GAUGE:
-	case METRIC_UNTYPED:
-		write_line(&lines, SLICE_EMPTY, SLICE_EMPTY, 0, value.value);
-		return;
-	case METRIC_SUMMARY:
-		write_summary(&lines, &value);
-		return;
-	case METRIC_HISTOGRAM:
-	case METRIC_GAUGE_HISTOGRAM:
-		write_histogram(&lines, &value);
-		return;
-	}
-	not_reached();
+	lines_start(&lines, out, escaping, name, s);
+	write_value(&lines, (enum metric_type)series_block(s)->type, &value);
+	return lines.plain;
 }
 
 uint32_t text_series_bytes(struct slice name, const struct series *s)

@@ -5,14 +5,19 @@
 #pragma once
 
 #include "base/buf.h"
+#include "format/escape.h"
 #include "metric/block.h"
 
+/* Names that are not legacy-valid are escaped, or quoted with ESCAPING_ALLOW_UTF8. Both writers say
+ * whether they met none: then the text is the same in every scheme. */
+
 /* "# HELP name text\n" unless help is NULL, and "# TYPE name type\n". */
-void text_write_head(struct buf *out, struct slice name, const struct slice *help,
-		     enum metric_type type);
+bool text_write_head(struct buf *out, enum escaping escaping, struct slice name,
+		     const struct slice *help, enum metric_type type);
 
 /* All lines of one series: its sample, or its quantiles or buckets with _sum and _count. */
-void text_write_series(struct buf *out, struct slice name, const struct series *s);
+bool text_write_series(struct buf *out, enum escaping escaping, struct slice name,
+		       const struct series *s);
 
 /* About how many bytes text_write_series will write; never zero. */
 uint32_t text_series_bytes(struct slice name, const struct series *s);

@@ -38,6 +38,7 @@ struct stream; /* a producer and those of its pieces that are being sent */
 
 struct http_exchange {
 	struct conn *conn;
+	struct http_note note;
 };
 
 enum {

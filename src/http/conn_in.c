@@ -36,6 +36,7 @@ static void handle(struct conn *c, struct window *win, size_t request_len)
 	c->scan = (struct http1_scan){0};
 	c->phase = CONN_HANDLING;
 	c->exchanging = true;
+	c->exchange.note = (struct http_note){0};
 	conn_wait_again(c);
 	w->app.handle(w->context, &c->exchange);
 }

@@ -242,6 +242,11 @@ const struct http_request *http_exchange_request(const struct http_exchange *x)
 	return &x->conn->worker->head.request;
 }
 
+struct http_note *http_exchange_note(struct http_exchange *x)
+{
+	return &x->note;
+}
+
 void http_answer(struct http_exchange *x, const struct http_answer *a)
 {
 	struct conn *c = x->conn;
@@ -249,6 +254,8 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 
 	assert(c->exchanging);
 	c->exchanging = false;
+	if (x->note.id != 0 && w->app.answered != NULL)
+		w->app.answered(w->context, &x->note, a->status);
 	if (c->phase == CONN_GONE) {
 		if (a->producer != NULL)
 			a->producer->release(a->producer->state);

@@ -85,6 +85,16 @@ struct http_answer {
 struct http_exchange; /* one request that waits for its answer; owned by the connection */
 struct http_worker;   /* one event loop and its thread */
 
+/* What the app wants to be told when an exchange is answered; all zero in a new one. The names are
+ * the app's business. */
+struct http_note {
+	uint32_t id; /* 0: tell nothing */
+	uint32_t bytes;
+	int64_t started_ns;
+};
+
+struct http_note *http_exchange_note(struct http_exchange *x); /* until it is answered */
+
 const struct http_request *
 http_exchange_request(const struct http_exchange *x); /* in the handler */
 
@@ -110,5 +120,8 @@ struct http_app {
 	/* After the events of one loop turn: answer what was put together. Called again as long as
 	 * it returns true (it answered something, and pipelined requests may have come up). */
 	bool (*turn_end)(void *context);
+	/* Within http_answer, once for each exchange whose note has an id, also when its client is
+	 * gone. May be NULL. */
+	void (*answered)(void *context, const struct http_note *note, int status);
 	void *app;
 };

@@ -40,6 +40,7 @@ struct program {
 	struct arena arena;
 	struct flags flags;
 	struct paths paths;
+	struct self_metrics *self;
 	struct keeper *keeper;
 	struct app *app;
 	struct http_server *server;
@@ -164,7 +165,22 @@ static uint64_t random_secret(void)
 	return secret;
 }
 
-static struct keeper *make_keeper(const struct flags *flags)
+static struct self_metrics *make_self_metrics(void)
+{
+	struct self_build build = {
+	    .branch = SLICE(VERSION_BRANCH),
+	    .goversion = SLICE(VERSION_COMPILER),
+	    .revision = SLICE(VERSION_REVISION),
+	    .tags = SLICE("unknown"),
+	    .version = SLICE(VERSION_NUMBER),
+	};
+	bool cut = slice_cut(SLICE(VERSION_PLATFORM), '/', &build.goos, &build.goarch);
+
+	assert(cut);
+	return self_metrics_new(&build);
+}
+
+static struct keeper *make_keeper(const struct flags *flags, const struct self_metrics *self)
 {
 	struct keeper_options options = {
 	    .limits =
@@ -176,6 +192,7 @@ static struct keeper *make_keeper(const struct flags *flags)
 		},
 	};
 
+	options.own_families = self_metrics_families(self, &options.n_own_families);
 	return keeper_new(&options);
 }
 
@@ -188,6 +205,9 @@ static void request_quit(void)
 static struct app *make_app(const struct program *p)
 {
 	const struct flags *flags = &p->flags;
+	int64_t text_bytes_max = flags->web_max_inflated_bytes > flags->web_max_body_bytes
+				     ? flags->web_max_inflated_bytes
+				     : flags->web_max_body_bytes;
 	struct app_options options = {
 	    .route_prefix = p->paths.route_prefix,
 	    .telemetry_path = p->paths.telemetry_path,
@@ -204,8 +224,10 @@ static struct app *make_app(const struct program *p)
 		    .value_bytes_max = (uint32_t)flags->push_max_value_bytes,
 		},
 	    .push_arena_bytes_max =
-		PUSH_ARENA_BYTES_MIN + PUSH_ARENA_FACTOR * (size_t)flags->web_max_body_bytes,
+		PUSH_ARENA_BYTES_MIN + PUSH_ARENA_FACTOR * (size_t)text_bytes_max,
+	    .inflated_bytes_max = (size_t)flags->web_max_inflated_bytes,
 	    .scrapes_max = (uint32_t)flags->web_max_scrapes,
+	    .self = p->self,
 	};
 
 	return app_new(&options, p->keeper);
@@ -245,7 +267,10 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 
 static enum err_code start(struct program *p, struct err *reterr)
 {
-	p->keeper = make_keeper(&p->flags);
+	p->self = make_self_metrics();
+	if (p->self == NULL)
+		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	p->keeper = make_keeper(&p->flags, p->self);
 	if (p->keeper == NULL)
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	p->app = make_app(p);
@@ -282,6 +307,7 @@ static int serve(struct program *p, const sigset_t *signals)
 	p->server = http_server_free(p->server);
 	p->app = app_free(p->app);
 	p->keeper = keeper_free(p->keeper);
+	p->self = self_metrics_free(p->self);
 	return started ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -133,6 +133,14 @@ static bool stays(const struct check *check, struct slice name, enum metric_type
 	       pushed(check->change, name) == NULL;
 }
 
+/* Exposed beside the store: it counts as collected before all that is pushed. */
+static const struct own_family *own_there(const struct check *check, struct slice name)
+{
+	const struct own_family *own = index_own_family(check->ix, name);
+
+	return own != NULL && own_family_present(own) ? own : NULL;
+}
+
 static bool stays_any(const struct check *check, struct slice name)
 {
 	for (int type = 0; type < METRIC_TYPES; type++)
@@ -144,8 +152,10 @@ static bool stays_any(const struct check *check, struct slice name)
 static bool there(const struct check *check, struct slice name, enum metric_type type)
 {
 	const struct change_family *family = pushed(check->change, name);
+	const struct own_family *own = own_there(check, name);
 
-	return (family != NULL && family->block->type == type) || stays(check, name, type);
+	return (family != NULL && family->block->type == type) || stays(check, name, type) ||
+	       (own != NULL && own->type == type);
 }
 
 /* N_count (N_sum, N_bucket) while N is a summary or histogram. */
@@ -191,7 +201,8 @@ static bool check_suffixed(const struct check *check, const struct change_family
 			continue;
 		memcpy(text + family->name.len, suffixes[i].text.ptr, suffixes[i].text.len);
 		other = pushed(check->change, name);
-		if (other == NULL ? !stays_any(check, name) : !unchanged(check, other))
+		if (own_there(check, name) == NULL &&
+		    (other == NULL ? !stays_any(check, name) : !unchanged(check, other)))
 			continue;
 		fault_suffixed(&check->change->faults, family->name, name, !suffixes[i].of_summary);
 		return true;
@@ -313,12 +324,34 @@ static bool only_own_shape(const struct check *check, const struct store_family 
 	return index_shape_fits(f->shapes[0].shape, check->change->stamp->grouping);
 }
 
+/* Against a family of the same name that is exposed beside the store. A fault is one of the whole
+ * family. */
+static bool check_own(const struct check *check, const struct own_family *own,
+		      const struct change_family *family)
+{
+	struct faults *faults = &check->change->faults;
+	struct slice help = family->has_help ? family->help : SLICE_EMPTY;
+
+	if (!own->help_imposed && !slice_eq(help, own->help))
+		fault_own_help(faults, family->name, help, own->help);
+	else if (family->block->type != own->type)
+		fault_own_type(faults, family->name, family->block->type, own->type);
+	else
+		return false;
+	return true;
+}
+
 static void check_family(const struct check *check, const struct change_family *family)
 {
 	const struct store_family *f = index_family(check->ix, family->name);
+	const struct own_family *own = f != NULL ? f->own
+						 : index_own_family(check->ix, family->name);
 
 	arena_reset(&check->ix->scratch);
-	if (!unchanged(check, family)) {
+	if (own != NULL && own_family_present(own)) {
+		if (check_own(check, own, family))
+			return;
+	} else if (!unchanged(check, family)) {
 		if (check_suffix(check, family->name) || check_suffixed(check, family))
 			return;
 		if (f != NULL && check_type(check, f, family))

@@ -88,6 +88,42 @@ void fault_suffixed(struct faults *f, struct slice name, struct slice previous, 
 	quote_string(out, previous);
 }
 
+static struct buf *own_fault_start(struct faults *f, struct slice name)
+{
+	struct buf *out = fault_start(f);
+
+	if (out == NULL)
+		return NULL;
+	buf_put(out, SLICE("gathered metric family "));
+	buf_put(out, name);
+	return out;
+}
+
+void fault_own_help(struct faults *f, struct slice name, struct slice help, struct slice should_be)
+{
+	struct buf *out = own_fault_start(f, name);
+
+	if (out == NULL)
+		return;
+	buf_put(out, SLICE(" has help "));
+	quote_string(out, help);
+	buf_put(out, SLICE(" but should have "));
+	quote_string(out, should_be);
+}
+
+void fault_own_type(struct faults *f, struct slice name, enum metric_type type,
+		    enum metric_type should_be)
+{
+	struct buf *out = own_fault_start(f, name);
+
+	if (out == NULL)
+		return;
+	buf_put(out, SLICE(" has type "));
+	buf_put(out, metric_type_name(type));
+	buf_put(out, SLICE(" but should have "));
+	buf_put(out, metric_type_name(should_be));
+}
+
 static struct buf *metric_fault_start(struct faults *f, const struct faulty_metric *m)
 {
 	struct buf *out = fault_start(f);

@@ -25,6 +25,11 @@ void fault_suffix(struct faults *f, struct slice name, enum metric_type previous
 void fault_suffixed(struct faults *f, struct slice name, struct slice previous,
 		    bool bucket); /* N against N_count, N_sum, N_bucket */
 
+/* A family that is exposed beside the store, and one pushed by its name. */
+void fault_own_help(struct faults *f, struct slice name, struct slice help, struct slice should_be);
+void fault_own_type(struct faults *f, struct slice name, enum metric_type type,
+		    enum metric_type should_be);
+
 /* A fault of one metric. `labels` are all of its labels, in order. */
 struct faulty_metric {
 	struct slice family;

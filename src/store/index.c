@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-#include "store/own_families.h"
-
 enum { SCRATCH_BYTES_MAX = 64 * 1024 * 1024 };
 
 void index_init(struct index *ix, const struct store_limits *limits, struct epoch *epoch)
@@ -205,7 +203,10 @@ static struct store_family *family_find_or_make(struct index *ix, struct slice n
 		return NULL;
 	}
 	*f = (struct store_family){
-		.hash = hash, .name = {(char *)(f + 1), name.len}, .is_time = own_family_is_time(name)};
+		.hash = hash,
+		.name = {(char *)(f + 1), name.len},
+		.own = index_own_family(ix, name),
+		.is_time = own_family_is_time(name)};
 	memcpy((char *)(f + 1), name.ptr, name.len);
 	index_touch_family(ix, f);
 	return f;
@@ -231,6 +232,14 @@ struct store_family *index_family_make(struct index *ix, struct slice name)
 	struct store_family *f = family_find_or_make(ix, name);
 
 	return f == NULL || !shapes_reserve(f) ? NULL : f;
+}
+
+const struct own_family *index_own_family(const struct index *ix, struct slice name)
+{
+	for (size_t i = 0; i < ix->n_own_families; i++)
+		if (slice_eq(ix->own_families[i].name, name))
+			return &ix->own_families[i];
+	return NULL;
 }
 
 static void free_dead(void *thing)
@@ -359,10 +368,16 @@ void index_touch_group(struct index *ix, struct store_group *group)
 	ix->touched_groups = group;
 }
 
-static void help_enter(const struct help *shared)
+static void help_enter(struct store_family *f, const struct help *help)
 {
-	if (shared != NULL)
-		((struct help *)shared)->n_blocks++;
+	bool imposed = f->own != NULL && f->own->help_imposed;
+
+	if (f->version == NULL ? imposed : help != f->exposed_help) {
+		f->help_came = true;
+		f->came = help;
+	}
+	if (help != NULL)
+		((struct help *)help)->n_blocks++;
 }
 
 static void help_leave(struct index *ix, const struct help *shared)
@@ -381,7 +396,7 @@ static void enter(struct index *ix, struct store_group *group, struct held held)
 	f->n_groups_of_type[held.block->type]++;
 	if (!f->is_time)
 		shapes_enter(f, group->shape);
-	help_enter(held.block->help);
+	help_enter(f, held.block->help);
 	index_touch_family(ix, f);
 }
 
@@ -405,8 +420,10 @@ static void exchange(struct index *ix, struct held from, struct held to)
 		return;
 	f->n_groups_of_type[from.block->type]--;
 	f->n_groups_of_type[to.block->type]++;
-	help_leave(ix, from.block->help);
-	help_enter(to.block->help);
+	if (from.block->help != to.block->help) {
+		help_enter(f, to.block->help);
+		help_leave(ix, from.block->help);
+	}
 	index_touch_family(ix, f);
 }
 

@@ -10,6 +10,7 @@
 
 #include "metric/block.h"
 #include "store/order.h"
+#include "store/own_families.h"
 #include "store/table.h"
 
 struct store_limits {
@@ -40,11 +41,15 @@ struct store_family {
 	uint64_t n_groups_of_type[METRIC_TYPES];
 	struct shape_count *shapes; /* of its holders; not kept for the two time families */
 	uint32_t n_shapes, shapes_capacity;
+	const struct own_family *own; /* of that name; NULL: none */
+	bool help_came;               /* in this batch, another help than the exposed one */
+	const struct help *came;      /* that help; NULL: lack of one */
 	bool is_time;
 
 	/* what is published (store.c) */
 	struct order series;
 	struct store_family_version *version; /* NULL: not published yet */
+	const struct help *exposed_help;      /* of that version */
 	struct order_place place;             /* of the version, among all families */
 	uint64_t born;
 
@@ -88,6 +93,8 @@ struct index {
 	struct store_family *touched_families;
 	struct help *touched_helps;
 	struct arena scratch;
+	const struct own_family *own_families; /* exposed beside the store */
+	size_t n_own_families;
 };
 
 void index_init(struct index *ix, const struct store_limits *limits, struct epoch *epoch);
@@ -110,6 +117,9 @@ struct store_family *index_family(const struct index *ix, struct slice name);
 /* The family, made when there is none, with room for one more group to hold it: index_move must not
  * fail. NULL: out of memory. */
 struct store_family *index_family_make(struct index *ix, struct slice name);
+
+/* The family of that name that is exposed beside the store, or NULL. */
+const struct own_family *index_own_family(const struct index *ix, struct slice name);
 
 /* The help of that text, made when there is none. NULL: out of memory. */
 const struct help *index_help_make(struct index *ix, struct slice text);

@@ -29,6 +29,7 @@ struct keeper *keeper_new(const struct keeper_options *options)
 		free(k);
 		return NULL;
 	}
+	store_set_own_families(k->store, options->own_families, options->n_own_families);
 	must_ok(pthread_mutex_init(&k->mutex, NULL));
 	return k;
 }

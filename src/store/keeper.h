@@ -13,6 +13,9 @@ struct keeper;
 
 struct keeper_options {
 	struct store_limits limits;
+	/* What is exposed beside the store; they must outlive the keeper. */
+	const struct own_family *own_families;
+	size_t n_own_families;
 };
 
 struct keeper *keeper_new(const struct keeper_options *options); /* NULL: out of memory */

@@ -9,6 +9,7 @@
 
 #include "store/change.h"
 #include "store/index.h"
+#include "store/made.h"
 
 struct store;
 struct snapshot;
@@ -20,15 +21,18 @@ struct store_family_version {
 	struct slice name;
 	const struct help *help;         /* that of its first series, like type; NULL: none */
 	const struct order_node *series; /* leaves hold struct series */
-	_Atomic(void *) head;            /* what a reader made of name, type and help; free() ends it */
+	_Atomic(void *) head;            /* struct made: of name, type and help */
 	struct store_family *family;     /* keeper's */
 };
 
-/* Any thread: fixes a made head, or frees it when another reader was faster. Returns what is fixed. */
+/* Any thread: fixes a made head (it begins with struct made), or drops it when another reader was faster. Returns what is fixed. */
 void *family_head_keep(const struct store_family_version *version, void *head);
 
 struct store *store_new(const struct store_limits *limits); /* NULL: out of memory */
 struct store *store_free(struct store *s); /* takes NULL, returns NULL; no snapshot may be left */
+
+/* Before the first change. What is exposed beside the store: it must outlive it. */
+void store_set_own_families(struct store *s, const struct own_family *families, size_t n);
 
 /* Keeper only. Fetches ahead what the changes of a batch will touch: with many groups each push meets
  * cold memory, and waiting for all of it at once is what keeps its cost flat. Changes nothing. */

@@ -15,7 +15,7 @@ ROOT = BUILD / "root"
 TESTS = []
 
 
-NEEDS = ("protobuf", "compression", "escaping", "own-metrics", "redirects")
+NEEDS = ("protobuf", "compression", "escaping", "own-metrics", "redirects", "limits")
 
 
 def test(sentence, needs=()):

@@ -59,7 +59,8 @@ class Gateway:
                 time.sleep(0.005)
                 continue
             try:
-                connection.send(b"GET /-/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                # a scrape is the one request that the gateway does not count
+                connection.send(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                 if connection.read_answer().code != 503:
                     return self.process.poll() is None
             except (OSError, WireError):

@@ -78,10 +78,10 @@ class Gateway:
         self.process.wait(SECONDS)
         self.process.stderr.close()
 
-    def get(self, path):
+    def get(self, path, headers={}):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers=headers)
             return connection.getresponse().status
         finally:
             connection.close()
@@ -147,6 +147,15 @@ class Program(unittest.TestCase):
         self.assertIn('/a "b', [line.get("path") for line in lines])
         self.assertIs([line for line in lines if line["msg"] == "TLS is disabled."][0]["http2"], False)
         self.assertRegex(lines[0]["caller"], r"^\w+\.c\(\w+\):\d+$")
+
+    def test_a_scrape_that_accepts_no_encoding_is_logged(self):
+        with Gateway() as gateway:
+            for accepted in ("identity;q=0", "gzip"):
+                self.assertEqual(gateway.get("/metrics", {"Accept-Encoding": accepted}), 200)
+            _, log = gateway.end(signal.SIGTERM)
+        errors = [line.split(" msg=")[1] for line in log if "level=error" in line]
+        self.assertEqual(errors, ['"error getting writer content compression format not recognized: . '
+                                  'Valid formats are: [identity gzip]"'])
 
     def test_levels_leave_lines_out(self):
         with Gateway("--log.level=warn") as gateway:

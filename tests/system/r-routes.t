@@ -208,9 +208,11 @@ GET /status/
 => 301
 Location: /status
 
-# a slash missing at the end is redirected
+# a slash missing at the end is redirected, where there is a tree below
+differs: the page needs no files
 GET /static
-=> 301
+=> 404
+ref=> 301
 Location: /static/
 
 # other letter case is redirected to the right one

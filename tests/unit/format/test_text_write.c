@@ -462,9 +462,9 @@ static void heads_have_help_if_any(void **state)
 
 	(void)state;
 	buf_init(&out, 1000);
-	text_write_head(&out, SLICE("m"), NULL, METRIC_GAUGE_HISTOGRAM);
-	text_write_head(&out, SLICE("m"), &empty, METRIC_COUNTER);
-	text_write_head(&out, SLICE("m.\"x"), &text, METRIC_UNTYPED);
+	text_write_head(&out, ESCAPING_ALLOW_UTF8, SLICE("m"), NULL, METRIC_GAUGE_HISTOGRAM);
+	text_write_head(&out, ESCAPING_ALLOW_UTF8, SLICE("m"), &empty, METRIC_COUNTER);
+	text_write_head(&out, ESCAPING_ALLOW_UTF8, SLICE("m.\"x"), &text, METRIC_UNTYPED);
 	assert_text(buf_slice(&out), SLICE("# TYPE m histogram\n"
 					   "# HELP m \n# TYPE m counter\n"
 					   "# HELP \"m.\\\"x\" a\\\\b\\nc \"d\"\n"
@@ -540,7 +540,7 @@ static void sizes_are_foretold(void **state)
 		assert_non_null(block);
 		block->stamp = stamp;
 		buf_init(&out, ARENA_BYTES_MAX);
-		text_write_series(&out, f->name, block_series(block, 0));
+		text_write_series(&out, ESCAPING_ALLOW_UTF8, f->name, block_series(block, 0));
 		foretold = text_series_bytes(f->name, block_series(block, 0));
 		assert_in_range(foretold, out.len * 3 / 4, out.len * 3 / 2);
 		buf_free(&out);
@@ -572,6 +572,121 @@ static void a_full_buffer_fails(void **state)
 	}
 }
 
+/* What a body's families are in a scheme; says what the writers said of their names, all together.
+ */
+static bool write_escaped(struct slice body, enum escaping escaping, struct buf *out)
+{
+	const struct label job = {SLICE("job"), SLICE("x")};
+	struct stamp *stamp = stamp_new(&job, 1);
+	struct family_list list;
+	struct arena arena;
+	struct err err;
+	bool plain = true;
+
+	arena_init(&arena, ARENA_BYTES_MAX);
+	err = err_in(&arena);
+	assert_int_equal(text_parse(body, NAME_UTF8, &no_limits, &arena, &list, &err), ERR_NONE);
+	for (struct family *f = list.first; f != NULL; f = f->next) {
+		struct stamped stamped;
+		struct block *block;
+
+		assert_true(family_stamp(f, stamp, &arena, &stamped));
+		block = block_freeze(&stamped);
+		assert_non_null(block);
+		block->stamp = stamp;
+		plain &=
+		    text_write_head(out, escaping, f->name, f->has_help ? &f->help : NULL, f->type);
+		for (uint32_t i = 0; i < block->n_series; i++)
+			plain &= text_write_series(out, escaping, f->name, block_series(block, i));
+		block_free(block);
+	}
+	stamp_free(stamp);
+	arena_free(&arena);
+	return plain;
+}
+
+static void check_escaped(struct slice body, enum escaping escaping, bool plain, struct slice shown)
+{
+	struct buf out;
+
+	buf_init(&out, ARENA_BYTES_MAX);
+	assert_int_equal(write_escaped(body, escaping, &out), plain);
+	assert_text(buf_slice(&out), shown);
+	buf_free(&out);
+}
+
+/* Names are escaped where they stand, in HELP and TYPE too; suffixes, values and texts are not. */
+static void names_are_escaped(void **state)
+{
+	const struct slice body = SLICE("# HELP \"h.x\" a.b\n# TYPE \"h.x\" histogram\n"
+					"{\"h.x_bucket\",le=\"1\",\"a_.\"=\"a.b\",b_=\"c\"} 1\n");
+
+	(void)state;
+	check_escaped(
+	    body, ESCAPING_UNDERSCORES, false,
+	    SLICE("# HELP h_x a.b\n# TYPE h_x histogram\n"
+		  "h_x_bucket{a__=\"a.b\",b_=\"c\",instance=\"\",job=\"x\",le=\"1\"} 1\n"
+		  "h_x_bucket{a__=\"a.b\",b_=\"c\",instance=\"\",job=\"x\",le=\"+Inf\"} 0\n"
+		  "h_x_sum{a__=\"a.b\",b_=\"c\",instance=\"\",job=\"x\"} 0\n"
+		  "h_x_count{a__=\"a.b\",b_=\"c\",instance=\"\",job=\"x\"} 0\n"));
+	check_escaped(SLICE("{\"m.x\"} 1\n"), ESCAPING_DOTS, false,
+		      SLICE("# TYPE m_dot_x untyped\nm_dot_x{instance=\"\",job=\"x\"} 1\n"));
+	check_escaped(SLICE("m{\"a.\"=\"b\"} 1\n"), ESCAPING_VALUES, false,
+		      SLICE("# TYPE m untyped\nm{U__a_2e_=\"b\",instance=\"\",job=\"x\"} 1\n"));
+	check_escaped(SLICE("{\"m.x\"} 1\n"), ESCAPING_ALLOW_UTF8, false,
+		      SLICE("# TYPE \"m.x\" untyped\n{\"m.x\",instance=\"\",job=\"x\"} 1\n"));
+}
+
+/* Where no name needs it nothing is escaped, and the writers say so; a label a:b does not need it.
+ */
+static void legacy_names_are_the_same_in_every_scheme(void **state)
+{
+	(void)state;
+	for (int escaping = 0; escaping < ESCAPINGS; escaping++)
+		check_escaped(SLICE("# HELP m_x a.b\nm_x{a_=\"b.c\",\"a:b\"=\"d\"} 1\n"),
+			      (enum escaping)escaping, true,
+			      SLICE("# HELP m_x a.b\n# TYPE m_x untyped\n"
+				    "m_x{a:b=\"d\",a_=\"b.c\",instance=\"\",job=\"x\"} 1\n"));
+}
+
+/* One such name in one series is said of the whole: here of a series that is not the last. */
+static void one_other_name_is_told(void **state)
+{
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, ARENA_BYTES_MAX);
+	assert_false(write_escaped(SLICE("m 1\nm{\"a.b\"=\"1\"} 2\nm{c=\"1\",d=\"2\"} 3\n"),
+				   ESCAPING_ALLOW_UTF8, &out));
+	buf_free(&out);
+}
+
+/* The room for a line holds the longest that escaping can make of it: else buf_advance ends this.
+ */
+static void escaped_lines_fit_their_room(void **state)
+{
+	static const struct slice bodies[] = {
+	    SLICE("{\"....................................................................\"} 1\n"),
+	    SLICE("m{\"\u0800\u0800\u0800\u0800\u0800\u0800\u0800\u0800\"=\"\"} 1\n"),
+	    SLICE(
+		"# TYPE \".\" histogram\n{\"._bucket\",le=\"1\",\"1\"=\"\",\"2\"=\"\",\"3\"=\"\"} "
+		"2.2250738585072014e-308\n{\"._sum\",\"1\"=\"\",\"2\"=\"\",\"3\"=\"\"} "
+		"-2.2250738585072014e-308\n"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(bodies); i++)
+		for (int escaping = 0; escaping < ESCAPINGS; escaping++)
+			for (size_t bytes_max = 0; bytes_max < 2000; bytes_max++) {
+				struct buf out;
+
+				buf_init(&out, bytes_max);
+				(void)write_escaped(bodies[i], (enum escaping)escaping, &out);
+				assert_true(buf_ok(&out) ? out.len > 0 : bytes_max < 1999);
+				buf_free(&out);
+			}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -588,6 +703,10 @@ int main(void)
 	    cmocka_unit_test(grouping_labels_win),
 	    cmocka_unit_test(sizes_are_foretold),
 	    cmocka_unit_test(a_full_buffer_fails),
+	    cmocka_unit_test(names_are_escaped),
+	    cmocka_unit_test(legacy_names_are_the_same_in_every_scheme),
+	    cmocka_unit_test(one_other_name_is_told),
+	    cmocka_unit_test(escaped_lines_fit_their_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,7 @@ static void defaults(void **state)
 	    {"web.workers", "0"},
 	    {"web.max-header-bytes", "1MiB"},
 	    {"web.max-body-bytes", "64MiB"},
+	    {"web.max-inflated-bytes", "128MiB"},
 	    {"web.max-connections", "20000"},
 	    {"web.header-timeout", "10s"},
 	    {"web.body-timeout", "1m0s"},
@@ -164,8 +165,8 @@ static void values(void **state)
 	    {{"--web.max-body-bytes=1000"}, 16, "1000"},
 	    {{"--web.max-body-bytes=2048"}, 16, "2KiB"},
 	    {{"--web.max-body-bytes=3GiB"}, 16, "3GiB"},
-	    {{"--web.shutdown-grace=0"}, 23, "0s"},
-	    {{"--push.max-families=4294967295"}, 24, "4294967295"},
+	    {{"--web.shutdown-grace=0"}, 24, "0s"},
+	    {{"--push.max-families=4294967295"}, 25, "4294967295"},
 	    {{"--"}, 0, "false"},
 	};
 

@@ -9,22 +9,29 @@
 #include "support.h"
 
 /* A rendered leaf or head, as it is kept for the next reader. */
-struct made {
+struct made_text {
+	struct made made;
 	size_t len;
 	char text[];
 };
 
-static inline struct made *made_of(const struct buf *text)
+static inline void made_text_drop(struct made *made)
 {
-	struct made *made = malloc(sizeof(*made) + text->len);
+	free(made);
+}
+
+static inline struct made_text *made_of(const struct buf *text)
+{
+	struct made_text *made = malloc(sizeof(*made) + text->len);
 
 	assert(made != NULL && buf_ok(text));
+	made->made.drop = made_text_drop;
 	made->len = text->len;
 	memcpy(made->text, buf_slice(text).ptr, text->len);
 	return made;
 }
 
-static inline const struct made *leaf_made(const struct order_node *leaf, struct slice name)
+static inline const struct made_text *leaf_made(const struct order_node *leaf, struct slice name)
 {
 	void *made = atomic_load_explicit(&leaf->made, memory_order_acquire);
 	struct buf text;
@@ -33,13 +40,13 @@ static inline const struct made *leaf_made(const struct order_node *leaf, struct
 		return made;
 	buf_init(&text, SIZE_MAX / 2);
 	for (uint32_t i = 0; i < leaf->n; i++)
-		text_write_series(&text, name, leaf->child[i]);
+		text_write_series(&text, ESCAPING_ALLOW_UTF8, name, leaf->child[i]);
 	made = order_leaf_keep(leaf, made_of(&text));
 	buf_free(&text);
 	return made;
 }
 
-static inline const struct made *head_made(const struct store_family_version *family)
+static inline const struct made_text *head_made(const struct store_family_version *family)
 {
 	void *made = atomic_load_explicit((_Atomic(void *) *)&family->head, memory_order_acquire);
 	struct buf text;
@@ -47,8 +54,8 @@ static inline const struct made *head_made(const struct store_family_version *fa
 	if (made != NULL)
 		return made;
 	buf_init(&text, SIZE_MAX / 2);
-	text_write_head(&text, family->name, family->help == NULL ? NULL : &family->help->text,
-			family->type);
+	text_write_head(&text, ESCAPING_ALLOW_UTF8, family->name,
+			family->help == NULL ? NULL : &family->help->text, family->type);
 	made = family_head_keep(family, made_of(&text));
 	buf_free(&text);
 	return made;
@@ -64,17 +71,17 @@ static inline void render_family(struct buf *out, const struct store_family_vers
 	if (keep)
 		buf_put(out, (struct slice){head_made(family)->text, head_made(family)->len});
 	else
-		text_write_head(out, family->name,
+		text_write_head(out, ESCAPING_ALLOW_UTF8, family->name,
 				family->help == NULL ? NULL : &family->help->text, family->type);
 	order_walk_start(&leaves, family->series);
 	while ((leaf = order_walk_next(&leaves)) != NULL) {
 		if (keep) {
-			const struct made *made = leaf_made(leaf, family->name);
+			const struct made_text *made = leaf_made(leaf, family->name);
 
 			buf_put(out, (struct slice){made->text, made->len});
 		}
 		for (uint32_t i = 0; !keep && i < leaf->n; i++)
-			text_write_series(out, family->name, leaf->child[i]);
+			text_write_series(out, ESCAPING_ALLOW_UTF8, family->name, leaf->child[i]);
 	}
 }
 

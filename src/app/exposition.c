@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The gateway's own families come in between those of the store, in the order of names. Where one was
+ * pushed by the name of an own one, the two are one family: own series go between the chunks, and
+ * only a chunk into which one falls is written anew. */
+#include "app/exposition.h"
+
+#include <stdlib.h>
+
+#include "app/app_private.h"
+#include "base/clock.h"
+#include "format/text_write.h"
+
+enum { HEAD_BYTES_MAX = 16 * 1024 * 1024, CHUNK_BYTES_MAX = 256 * 1024 * 1024, OWN_BYTES_MAX = 1024 * 1024 };
+enum { ESCAPED_BYTES_MAX = ESCAPE_GROWTH_MAX * CHUNK_BYTES_MAX };
+
+/* Text that was made once and is kept in the store, with its names in UTF-8, and beside it what it
+ * was compressed to. */
+struct chunk {
+	struct made made;
+	struct squeeze_slots slots;
+	size_t len;
+	bool plain; /* the same in every scheme of escaping */
+	char text[];
+};
+
+/* An own family, and its text in `own_text`. */
+struct own {
+	const struct own_family *family;
+	struct block *block;
+	size_t head_at, series_at, end;
+};
+
+struct exposition {
+	enum escaping escaping;
+	const struct snapshot *snapshot;
+	struct order_walk families; /* leaves of families */
+	const struct order_node *family_leaf;
+	uint32_t family_at;
+
+	struct own *owns;
+	size_t n_owns, own_at;
+	struct buf own_text;
+
+	/* of the family being written: one of them may be NULL */
+	const struct store_family_version *family;
+	const struct own *own;
+	uint32_t own_series_at;
+	struct order_walk chunks;
+	const struct order_node *chunk; /* the next; NULL: there is none left */
+	struct buf brief;               /* a text of this scrape alone, until the next piece */
+	struct squeeze_slots *slots;    /* of the last piece; NULL: it is not kept */
+};
+
+static void chunk_drop(struct made *made)
+{
+	struct chunk *chunk = (struct chunk *)made;
+
+	squeeze_slots_free(&chunk->slots);
+	free(chunk);
+}
+
+/* Takes what `out` holds; NULL: out of memory. */
+static struct chunk *chunk_of(struct buf *out, bool plain)
+{
+	struct chunk *chunk = buf_ok(out) ? malloc(sizeof(*chunk) + out->len) : NULL;
+
+	if (chunk != NULL) {
+		*chunk = (struct chunk){.made = {chunk_drop}, .len = out->len, .plain = plain};
+		if (out->len > 0)
+			memcpy(chunk->text, out->ptr, out->len);
+	}
+	buf_free(out);
+	return chunk;
+}
+
+static bool write_head(struct buf *out, enum escaping escaping,
+		       const struct store_family_version *family)
+{
+	return text_write_head(out, escaping, family->name,
+			       family->help == NULL ? NULL : &family->help->text, family->type);
+}
+
+static bool write_leaf(struct buf *out, enum escaping escaping,
+		       const struct store_family_version *family, const struct order_node *leaf)
+{
+	bool plain = true;
+
+	for (uint32_t i = 0; i < leaf->n; i++)
+		plain = text_write_series(out, escaping, family->name, leaf->child[i]) && plain;
+	return plain;
+}
+
+static struct chunk *head_chunk(const struct store_family_version *family)
+{
+	struct chunk *chunk = atomic_load_explicit(&family->head, memory_order_acquire);
+	struct buf out;
+	bool plain;
+
+	if (chunk != NULL)
+		return chunk;
+	buf_init(&out, HEAD_BYTES_MAX);
+	plain = write_head(&out, ESCAPING_ALLOW_UTF8, family);
+	chunk = chunk_of(&out, plain);
+	return chunk == NULL ? NULL : family_head_keep(family, chunk);
+}
+
+static struct chunk *series_chunk(const struct store_family_version *family,
+					const struct order_node *leaf)
+{
+	struct chunk *chunk = atomic_load_explicit(&leaf->made, memory_order_acquire);
+	struct buf out;
+	bool plain;
+
+	if (chunk != NULL)
+		return chunk;
+	buf_init(&out, CHUNK_BYTES_MAX);
+	plain = write_leaf(&out, ESCAPING_ALLOW_UTF8, family, leaf);
+	chunk = chunk_of(&out, plain);
+	return chunk == NULL ? NULL : order_leaf_keep(leaf, chunk);
+}
+
+static enum http_piece give_brief(const struct exposition *s, struct slice *ret_piece)
+{
+	if (!buf_ok(&s->brief))
+		return HTTP_PIECE_FAILED;
+	*ret_piece = buf_slice(&s->brief);
+	return HTTP_PIECE_BRIEF;
+}
+
+/* A head, or with a leaf its series: as it is kept, or written anew where it is not the same in the
+ * scheme asked for. */
+static enum http_piece give_chunk(struct exposition *s, const struct order_node *leaf,
+				  struct slice *ret_piece)
+{
+	struct chunk *chunk =
+		leaf == NULL ? head_chunk(s->family) : series_chunk(s->family, leaf);
+
+	if (chunk == NULL)
+		return HTTP_PIECE_FAILED;
+	if (chunk->plain || s->escaping == ESCAPING_ALLOW_UTF8) {
+		s->slots = &chunk->slots;
+		*ret_piece = (struct slice){chunk->text, chunk->len};
+		return HTTP_PIECE;
+	}
+	buf_clear(&s->brief);
+	if (leaf == NULL)
+		(void)write_head(&s->brief, s->escaping, s->family);
+	else
+		(void)write_leaf(&s->brief, s->escaping, s->family, leaf);
+	return give_brief(s, ret_piece);
+}
+
+/* The next family of the store, which stays the next. NULL: there is none left. */
+static const struct store_family_version *family_ahead(struct exposition *s)
+{
+	while (s->family_leaf == NULL || s->family_at == s->family_leaf->n) {
+		s->family_leaf = order_walk_next(&s->families);
+		s->family_at = 0;
+		if (s->family_leaf == NULL)
+			return NULL;
+	}
+	return s->family_leaf->child[s->family_at];
+}
+
+/* One that was pushed with another type before the own one came up stays a family of its own. */
+static bool same_family(const struct store_family_version *family, const struct own *own)
+{
+	return slice_eq(family->name, own->family->name) && family->type == own->family->type;
+}
+
+static bool next_family(struct exposition *s)
+{
+	const struct store_family_version *family = family_ahead(s);
+	const struct own *own = s->own_at == s->n_owns ? NULL : &s->owns[s->own_at];
+
+	s->family = family;
+	s->own = own;
+	if (family == NULL && own == NULL)
+		return false;
+	if (family != NULL && own != NULL && !same_family(family, own)) {
+		if (slice_compare(family->name, own->family->name) < 0)
+			s->own = NULL;
+		else
+			s->family = NULL;
+	}
+	s->own_series_at = 0;
+	s->chunk = NULL;
+	if (s->own != NULL)
+		s->own_at++;
+	if (s->family != NULL) {
+		s->family_at++;
+		order_walk_start(&s->chunks, s->family->series);
+		s->chunk = order_walk_next(&s->chunks);
+	}
+	return true;
+}
+
+static enum http_piece give_chunk_of_series(struct exposition *s, struct slice *ret_piece)
+{
+	const struct order_node *leaf = s->chunk;
+
+	s->chunk = order_walk_next(&s->chunks);
+	return give_chunk(s, leaf, ret_piece);
+}
+
+static enum http_piece give_own(const struct exposition *s, size_t from, size_t to,
+				struct slice *ret_piece)
+{
+	*ret_piece = (struct slice){s->own_text.ptr + from, to - from};
+	return HTTP_PIECE;
+}
+
+static const struct series *own_series(const struct exposition *s)
+{
+	return s->own == NULL || s->own_series_at == s->own->block->n_series
+		       ? NULL
+		       : block_series(s->own->block, s->own_series_at);
+}
+
+/* Own series up to the end of the next chunk, and that chunk if one falls into it. */
+static enum http_piece give_mixed(struct exposition *s, struct slice *ret_piece)
+{
+	const struct order_node *leaf = s->chunk;
+	const struct series *own;
+	uint32_t i = 0;
+
+	buf_clear(&s->brief);
+	while ((own = own_series(s)) != NULL) {
+		while (i < leaf->n && series_compare(leaf->child[i], own) < 0)
+			(void)text_write_series(&s->brief, s->escaping, s->family->name, leaf->child[i++]);
+		if (i == leaf->n)
+			break;
+		(void)text_write_series(&s->brief, s->escaping, s->family->name, own);
+		s->own_series_at++;
+	}
+	if (i > 0) {
+		while (i < leaf->n)
+			(void)text_write_series(&s->brief, s->escaping, s->family->name, leaf->child[i++]);
+		s->chunk = order_walk_next(&s->chunks);
+	}
+	return give_brief(s, ret_piece);
+}
+
+static enum http_piece give_head(struct exposition *s, struct slice *ret_piece)
+{
+	if (s->own == NULL)
+		return give_chunk(s, NULL, ret_piece);
+	if (s->family != NULL)
+		return give_own(s, s->own->head_at, s->own->series_at, ret_piece);
+	s->own_series_at = s->own->block->n_series;
+	return give_own(s, s->own->head_at, s->own->end, ret_piece);
+}
+
+static enum http_piece next_piece(struct exposition *s, struct slice *ret_piece)
+{
+	const struct series *own = own_series(s);
+
+	if (s->chunk == NULL && own == NULL)
+		return next_family(s) ? give_head(s, ret_piece) : HTTP_PIECE_END;
+	if (s->chunk == NULL) {
+		buf_clear(&s->brief);
+		for (; own != NULL; s->own_series_at++, own = own_series(s))
+			(void)text_write_series(&s->brief, s->escaping, s->own->family->name, own);
+		return give_brief(s, ret_piece);
+	}
+	if (own == NULL || series_compare(s->chunk->child[s->chunk->n - 1], own) < 0)
+		return give_chunk_of_series(s, ret_piece);
+	return give_mixed(s, ret_piece);
+}
+
+static enum http_piece exposition_next(void *state, struct slice *ret_text,
+				       struct squeeze_slots **ret_slots)
+{
+	struct exposition *s = state;
+	enum http_piece said;
+
+	s->slots = NULL;
+	said = next_piece(s, ret_text);
+	*ret_slots = s->slots;
+	return said;
+}
+
+static void exposition_release(void *state)
+{
+	struct exposition *s = state;
+
+	for (size_t i = 0; i < s->n_owns; i++)
+		block_free(s->owns[i].block);
+	free(s->owns);
+	buf_free(&s->own_text);
+	buf_free(&s->brief);
+	free(s);
+}
+
+/* Takes the blocks. */
+static void write_own(struct exposition *s, const struct self_family *families, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct own_family *family = families[i].family;
+		struct own *own = &s->owns[s->n_owns++];
+
+		*own = (struct own){.family = family, .block = families[i].block};
+		own->head_at = s->own_text.len;
+		(void)text_write_head(&s->own_text, s->escaping, family->name, &family->help, family->type);
+		own->series_at = s->own_text.len;
+		for (uint32_t j = 0; j < own->block->n_series; j++)
+			(void)text_write_series(&s->own_text, s->escaping, family->name, block_series(own->block, j));
+		own->end = s->own_text.len;
+	}
+}
+
+static bool collect_own(struct exposition *s, struct self_metrics *self, struct arena *arena)
+{
+	struct self_family *families;
+	size_t n;
+
+	if (!self_metrics_collect(self, clock_monotonic_ns(), arena, &families, &n))
+		return false;
+	s->owns = reallocarray(NULL, n, sizeof(*s->owns));
+	if (s->owns != NULL)
+		write_own(s, families, n);
+	for (size_t i = s->n_owns; i < n; i++)
+		block_free(families[i].block);
+	return s->owns != NULL && buf_ok(&s->own_text);
+}
+
+bool exposition_open(const struct snapshot *snapshot, struct self_metrics *self,
+		     enum escaping escaping, struct arena *arena, struct squeeze_source *ret)
+{
+	struct exposition *s = malloc(sizeof(*s));
+
+	if (s == NULL)
+		return false;
+	*s = (struct exposition){.snapshot = snapshot, .escaping = escaping};
+	buf_init(&s->own_text, OWN_BYTES_MAX);
+	buf_init(&s->brief, ESCAPED_BYTES_MAX);
+	if (!collect_own(s, self, arena)) {
+		exposition_release(s);
+		return false;
+	}
+	order_walk_start(&s->families, snapshot_families(snapshot));
+	*ret = (struct squeeze_source){
+		.next = exposition_next, .release = exposition_release, .state = s};
+	return true;
+}

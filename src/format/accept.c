@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The reference's ways (goautoneg, expfmt.Negotiate) are kept, also the odd ones: blanks are spaces
+ * alone; quotes have no meaning; letter case counts; a parameter with no value, or with a second =
+ * that something follows, is passed over; q=0 excludes nothing; and the order is no proper one, as
+ * precedes() tells.
+ *
+ * Two things differ, for lists that no client sends: the reference's sort shuffles more than 12
+ * equal entries, here they keep their order; and a q in hexadecimal, with underscores, or beyond
+ * 1e308 is 0 here. */
+#include "format/accept.h"
+
+#include <stdint.h>
+
+#include "base/must.h"
+#include "format/number.h"
+
+struct entry {
+	struct slice type, subtype;
+	struct slice version, escaping; /* parameters; empty: none */
+	float q;
+};
+
+static struct slice trim(struct slice s)
+{
+	while (s.len > 0 && s.ptr[0] == ' ')
+		s = slice_skip(s, 1);
+	while (s.len > 0 && s.ptr[s.len - 1] == ' ')
+		s.len--;
+	return s;
+}
+
+/* Takes what stands before the next `separator`, or all. */
+static struct slice take(struct slice *rest, char separator)
+{
+	struct slice head = *rest, tail = SLICE_EMPTY;
+
+	(void)slice_cut(*rest, separator, &head, &tail);
+	*rest = tail;
+	return head;
+}
+
+static bool is_any(struct slice s)
+{
+	return slice_eq(s, SLICE("*"));
+}
+
+/* `*` alone is any type of any kind. */
+static bool read_type(struct slice text, struct entry *ret)
+{
+	ret->type = trim(take(&text, '/'));
+	if (text.len == 0) {
+		ret->subtype = SLICE("*");
+		return is_any(ret->type);
+	}
+	ret->subtype = trim(take(&text, '/'));
+	return text.len == 0;
+}
+
+/* No number is 0. Not trimmed: neither is it by the reference. */
+static float read_q(struct slice text)
+{
+	double q;
+
+	return number_parse(text, &q) ? (float)q : 0;
+}
+
+static void read_parameter(struct slice text, struct entry *ret)
+{
+	struct slice name = trim(take(&text, '='));
+	struct slice value = take(&text, '=');
+
+	if (value.len == 0 || text.len > 0)
+		return;
+	if (slice_eq(name, SLICE("q")))
+		ret->q = read_q(value);
+	else if (slice_eq(name, SLICE("version")))
+		ret->version = trim(value);
+	else if (slice_eq(name, SLICE("escaping")))
+		ret->escaping = trim(value);
+}
+
+/* False when it is none. */
+static bool read_entry(struct slice text, struct entry *ret)
+{
+	*ret = (struct entry){.version = SLICE_EMPTY, .escaping = SLICE_EMPTY, .q = 1};
+	text = trim(text);
+	if (!read_type(take(&text, ';'), ret))
+		return false;
+	while (text.len > 0)
+		read_parameter(take(&text, ';'), ret);
+	return true;
+}
+
+/* Not an order: with a/b;q=0.5 and a type of `*` with a higher q each precedes the other, and what
+ * came later ends up in front (goautoneg, Less). */
+static bool precedes(const struct entry *a, const struct entry *b)
+{
+	return a->q > b->q || (!is_any(a->type) && is_any(b->type)) ||
+	       (!is_any(a->subtype) && is_any(b->subtype));
+}
+
+static size_t read_entries(struct slice accept, struct entry *ret)
+{
+	size_t n = 0;
+
+	while (accept.len > 0 && n < ACCEPT_ENTRIES_MAX) {
+		struct entry entry;
+		size_t at = n;
+
+		if (!read_entry(take(&accept, ','), &entry))
+			continue;
+		for (; at > 0 && precedes(&entry, &ret[at - 1]); at--)
+			ret[at] = ret[at - 1];
+		ret[at] = entry;
+		n++;
+	}
+	return n;
+}
+
+/* Text alone is offered by this version. What asks for protobuf is walked past like any other type,
+ * and its escaping counts all the same. */
+static bool is_offered(const struct entry *e, enum exposition *ret)
+{
+	if (!slice_eq(e->type, SLICE("text")) || !slice_eq(e->subtype, SLICE("plain")))
+		return false;
+	*ret = EXPOSITION_TEXT;
+	return e->version.len == 0 || slice_eq(e->version, SLICE("0.0.4"));
+}
+
+struct accept_choice accept_choose(struct slice accept)
+{
+	struct accept_choice choice = {EXPOSITION_TEXT, ESCAPING_UNDERSCORES};
+	struct entry entries[ACCEPT_ENTRIES_MAX];
+	size_t n = read_entries(accept, entries);
+
+	for (size_t i = 0; i < n; i++) {
+		(void)escaping_of_word(entries[i].escaping, &choice.escaping);
+		if (is_offered(&entries[i], &choice.exposition))
+			break;
+	}
+	return choice;
+}
+
+#define TEXT_TYPE(escaping)                                                                        \
+	SLICE_TEXT("text/plain; version=0.0.4; charset=utf-8; escaping=" escaping)
+
+struct slice accept_content_type(struct accept_choice choice)
+{
+	static const struct slice types[][ESCAPINGS] = {
+	    [EXPOSITION_TEXT] =
+		{
+		    [ESCAPING_UNDERSCORES] = TEXT_TYPE("underscores"),
+		    [ESCAPING_DOTS] = TEXT_TYPE("dots"),
+		    [ESCAPING_VALUES] = TEXT_TYPE("values"),
+		    [ESCAPING_ALLOW_UTF8] = TEXT_TYPE("allow-utf-8"),
+		},
+	};
+
+	return types[choice.exposition][choice.escaping];
+}

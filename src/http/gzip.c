@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <zlib.h>
+
+#include "http/deflate.h"
+
+void gzip_sum_add(struct gzip_sum *sum, uint32_t crc, size_t len)
+{
+	sum->crc = (uint32_t)crc32_combine64(sum->crc, crc, (z_off64_t)len);
+	sum->len += (uint32_t)len;
+}
+
+static void put_le32(char *to, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		to[i] = (char)(value >> 8 * i);
+}
+
+void gzip_tail(const struct gzip_sum *sum, char ret[GZIP_TAIL_BYTES])
+{
+	ret[0] = 3; /* final, fixed codes, and at once the end of the block */
+	ret[1] = 0;
+	put_le32(ret + 2, sum->crc);
+	put_le32(ret + 6, sum->len);
+}

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A change is judged and staged: its group moves to the state that it leads to, in the index alone. */
+#include <stdlib.h>
+
+#include "store/check.h"
+#include "store/own_families.h"
+#include "store/store_private.h"
+
+/* ---- states ---- */
+
+static struct group_state *state_alloc(struct store_group *group, uint32_t n_held_max)
+{
+	struct group_state *state = malloc(sizeof(*state) + n_held_max * sizeof(struct held));
+
+	if (state != NULL)
+		*state = (struct group_state){.stamp = group->stamp, .group = group};
+	return state;
+}
+
+static void state_add(struct group_state *state, struct held held)
+{
+	state->held[state->n_held++] = held;
+	state->n_series += held.block->n_series;
+	held.block->n_states++;
+}
+
+/* Undoes state_add for a state that was never staged; the blocks go back to their owners. */
+static void state_abandon(struct group_state *state)
+{
+	for (uint32_t i = 0; i < state->n_held; i++)
+		state->held[i].block->n_states--;
+	free(state);
+}
+
+/* ---- fetching ahead ---- */
+
+enum { EXPECT_CHANGES_MAX = 64, EXPECT_HELD_MAX = 16 };
+
+/* Each pass follows one pointer for all groups of the batch, so that their misses overlap. */
+static void expect_groups(const struct group_state *const *states, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++) {
+			__builtin_prefetch(states[i]->held[j].block);
+			__builtin_prefetch(states[i]->held[j].block + 1);
+		}
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++)
+			__builtin_prefetch(states[i]->held[j].block->place);
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++)
+			order_expect(block_place(states[i]->held[j].block, 0));
+}
+
+void store_expect(const struct store *s, const struct change *first)
+{
+	const struct group_state *states[EXPECT_CHANGES_MAX];
+	uint32_t n_changes = 0, n = 0;
+
+	for (const struct change *c = first; c != NULL && n_changes < EXPECT_CHANGES_MAX;
+	     c = c->next, n_changes++)
+		if (c->stamp != NULL)
+			table_expect(&s->index.groups, c->stamp->hash);
+	for (const struct change *c = first; c != NULL && n < EXPECT_CHANGES_MAX; c = c->next) {
+		const struct store_group *group =
+			c->stamp == NULL ? NULL : index_group(&s->index, c->stamp);
+
+		if (group != NULL && group->staged != NULL) {
+			__builtin_prefetch(group->staged);
+			__builtin_prefetch(&group->staged->held[2]);
+			order_expect(group->place);
+			states[n++] = group->staged;
+		}
+	}
+	expect_groups(states, n);
+}
+
+/* ---- staging ---- */
+
+static bool moves_reserve(struct store *s, size_t n)
+{
+	struct staged_move *moves;
+	size_t capacity = s->moves_capacity * 2 + 16 + n;
+
+	if (s->n_moves + n <= s->moves_capacity)
+		return true;
+	moves = reallocarray(s->moves, capacity, sizeof(*moves));
+	if (moves == NULL)
+		return false;
+	s->moves = moves;
+	s->moves_capacity = capacity;
+	return true;
+}
+
+/* Room for the move was reserved. */
+static void stage_move(struct store *s, struct store_group *group, struct group_state *to)
+{
+	assert(s->n_moves < s->moves_capacity);
+	s->moves[s->n_moves++] =
+		(struct staged_move){.group = group, .replaced = group->staged};
+	index_move(&s->index, group, to);
+}
+
+/* Gives the block of a pushed family what it shares with others. */
+static bool adopt_block(struct store *s, struct store_group *group, struct change_family *pushed)
+{
+	pushed->block->stamp = group->stamp;
+	pushed->block->help = NULL;
+	if (!pushed->has_help)
+		return true;
+	pushed->block->help = index_help_make(&s->index, pushed->help);
+	return pushed->block->help != NULL;
+}
+
+/* Puts a family of the store's own among those of the change, in order. */
+static bool add_own_family(struct change *c, struct slice name, struct slice help, double value)
+{
+	uint32_t at = c->n_families;
+	struct block *block = block_gauge(value);
+
+	if (block == NULL)
+		return false;
+	block->pushed_ns = c->time_ns;
+	for (; at > 0 && slice_compare(c->families[at - 1].name, name) > 0; at--)
+		c->families[at] = c->families[at - 1];
+	c->families[at] = (struct change_family){
+		.name = name, .help = help, .has_help = true, .block = block};
+	c->n_families++;
+	return true;
+}
+
+static double seconds(int64_t time_ns)
+{
+	return (double)time_ns / 1e9;
+}
+
+/* What the group holds after the change: `keep_others` of its present state, and all of the
+ * change's families. NULL: out of memory. */
+static struct group_state *state_after(struct store *s, struct store_group *group, struct change *c,
+				       bool keep_others)
+{
+	static const struct group_state none;
+	const struct group_state *before = group->staged == NULL ? &none : group->staged;
+	struct group_state *state = state_alloc(group, before->n_held + c->n_families);
+	uint32_t i = 0, j = 0;
+
+	while (state != NULL && (i < before->n_held || j < c->n_families)) {
+		const struct held *held = &before->held[i];
+		struct change_family *pushed = &c->families[j];
+		int order = i == before->n_held ? 1
+			    : j == c->n_families
+				    ? -1
+				    : slice_compare(held->family->name, pushed->name);
+		struct store_family *f;
+
+		if (order < 0) {
+			if (keep_others || held->family->is_time)
+				state_add(state, *held);
+			i++;
+			continue;
+		}
+		f = order == 0 ? held->family : index_family_make(&s->index, pushed->name);
+		if (f == NULL || !adopt_block(s, group, pushed)) {
+			state_abandon(state);
+			return NULL;
+		}
+		state_add(state, (struct held){.family = f, .block = pushed->block});
+		i += order == 0;
+		j++;
+	}
+	return state;
+}
+
+/* From now on the blocks are the state's. */
+static void take_blocks(struct change *c)
+{
+	for (uint32_t i = 0; i < c->n_families; i++)
+		c->families[i].block = NULL;
+	c->n_families = 0;
+}
+
+static void drop_blocks(struct change *c)
+{
+	for (uint32_t i = 0; i < c->n_families; i++)
+		block_free(c->families[i].block);
+	c->n_families = 0;
+}
+
+/* The times of the state that the change leads to. */
+static bool add_times(struct change *c, const struct group_state *before, bool failed)
+{
+	if (failed)
+		return add_own_family(c, PUSH_FAILURE_TIME_NAME, PUSH_FAILURE_TIME_HELP,
+				      seconds(c->time_ns)) &&
+		       (before != NULL ||
+			add_own_family(c, PUSH_TIME_NAME, PUSH_TIME_HELP, 0));
+	return add_own_family(c, PUSH_TIME_NAME, PUSH_TIME_HELP, seconds(c->time_ns)) &&
+	       (before != NULL ||
+		add_own_family(c, PUSH_FAILURE_TIME_NAME, PUSH_FAILURE_TIME_HELP, 0));
+}
+
+static enum err_code stage_push(struct store *s, struct change *c, bool failed)
+{
+	struct store_group *group;
+	struct group_state *before, *after;
+
+	if (!moves_reserve(s, 1))
+		return ERR_NOMEM;
+	group = index_group_make(&s->index, &c->stamp);
+	if (group == NULL)
+		return ERR_NOMEM;
+	before = group->staged;
+	after = add_times(c, before, failed)
+			? state_after(s, group, c, failed || c->kind == CHANGE_MERGE)
+			: NULL;
+	if (after == NULL) {
+		index_touch_group(&s->index, group); /* a new one goes again */
+		return ERR_NOMEM;
+	}
+	after->push_time = failed ? (before == NULL ? 0 : before->push_time) : seconds(c->time_ns);
+	after->failure_time = failed ? seconds(c->time_ns) : before == NULL ? 0 : before->failure_time;
+	take_blocks(c);
+	stage_move(s, group, after);
+	return ERR_NONE;
+}
+
+/* How many series of the group the push puts others in the place of, or takes away. */
+static uint64_t series_replaced(const struct store_group *group, const struct change *c)
+{
+	uint64_t n = 0;
+	uint32_t j = 0;
+
+	for (uint32_t i = 0; group != NULL && i < group->staged->n_held; i++) {
+		const struct held *held = &group->staged->held[i];
+
+		while (j < c->n_families && slice_compare(c->families[j].name, held->family->name) < 0)
+			j++;
+		if (held->family->is_time)
+			continue;
+		if (c->kind == CHANGE_REPLACE ||
+		    (j < c->n_families && slice_eq(c->families[j].name, held->family->name)))
+			n += held->block->n_series;
+	}
+	return n;
+}
+
+static bool one_shape_more(const struct store_family *f, struct labels grouping)
+{
+	for (uint32_t i = 0; i < f->n_shapes; i++)
+		if (index_shape_fits(f->shapes[i].shape, grouping))
+			return false;
+	return true;
+}
+
+/* Would the push put the store over a limit? */
+static bool over_limit(const struct store *s, struct change *c)
+{
+	const struct index *ix = &s->index;
+	const struct store_group *group = index_group(ix, c->stamp);
+	uint64_t n_series = ix->n_series + c->n_series + (group == NULL ? N_OWN_FAMILIES : 0);
+
+	if (group == NULL && ix->n_groups >= ix->limits.groups_max)
+		c->full = "store.max-groups";
+	else if (n_series > ix->limits.series_max &&
+		 n_series - series_replaced(group, c) > ix->limits.series_max)
+		c->full = "store.max-series";
+	for (uint32_t i = 0; c->full == NULL && i < c->n_families; i++) {
+		const struct store_family *f = index_family(ix, c->families[i].name);
+
+		if (f != NULL && f->n_shapes >= ix->limits.shapes_per_family_max &&
+		    one_shape_more(f, c->stamp->grouping))
+			c->full = "push.max-shapes-per-family";
+	}
+	return c->full != NULL;
+}
+
+static void judge(struct store *s, struct change *c)
+{
+	if (c->verdict != ERR_NONE)
+		return;
+	if (over_limit(s, c)) {
+		c->verdict = ERR_FULL;
+		return;
+	}
+	if (!c->unchecked)
+		check_push(&s->index, c);
+	if (c->verdict == ERR_NONE && c->faults.n > 0)
+		c->verdict = ERR_CONFLICT;
+}
+
+/* A refused push leaves its time in its group, which is made for that when there is room. */
+static void stage_failure(struct store *s, struct change *c)
+{
+	/* the stamp is gone when the end of memory came after a new group had taken it */
+	bool exists = c->stamp != NULL && index_group(&s->index, c->stamp) != NULL, unknown;
+
+	drop_blocks(c);
+	if (c->group_at_fault)
+		return;
+	if (!exists && (c->verdict != ERR_CONFLICT ||
+			s->index.n_groups >= s->index.limits.groups_max ||
+			check_group_collides(&s->index, c->stamp, &unknown) || unknown))
+		return;
+	if (stage_push(s, c, true) == ERR_NOMEM)
+		drop_blocks(c);
+}
+
+static void stage_delete(struct store *s, struct change *c)
+{
+	struct store_group *group = index_group(&s->index, c->stamp);
+
+	if (group == NULL)
+		return;
+	if (moves_reserve(s, 1))
+		stage_move(s, group, NULL);
+	else
+		c->verdict = ERR_NOMEM;
+}
+
+static void stage_wipe(struct store *s, struct change *c)
+{
+	struct table *groups = &s->index.groups;
+
+	if (!moves_reserve(s, groups->n)) {
+		c->verdict = ERR_NOMEM;
+		return;
+	}
+	for (size_t i = 0; i < groups->capacity; i++) {
+		struct store_group *group = groups->slots[i].item;
+
+		if (group != NULL && group->staged != NULL)
+			stage_move(s, group, NULL);
+	}
+}
+
+void store_stage(struct store *s, struct change *c)
+{
+	switch (c->kind) {
+	case CHANGE_DELETE:
+		stage_delete(s, c);
+		return;
+	case CHANGE_WIPE:
+		stage_wipe(s, c);
+		return;
+	case CHANGE_REPLACE:
+	case CHANGE_MERGE:
+		judge(s, c);
+		if (c->verdict == ERR_NONE)
+			c->verdict = stage_push(s, c, false);
+		if (c->verdict != ERR_NONE)
+			stage_failure(s, c);
+		return;
+	}
+	not_reached();
+}

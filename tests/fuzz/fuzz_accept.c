@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Any Accept value gets an answer that it asked for, and the same one with more spaces in it or
+ * behind entries that ask for nothing. */
+#include "base/buf.h"
+#include "format/accept.h"
+
+enum { OUT_BYTES_MAX = 1 << 20 };
+
+static size_t count(struct slice s, char c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		n += s.ptr[i] == c;
+	return n;
+}
+
+static void check_same(struct slice accept, struct accept_choice want)
+{
+	struct accept_choice got = accept_choose(accept);
+
+	assert(got.exposition == want.exposition && got.escaping == want.escaping);
+}
+
+/* Spaces around a comma and behind a semicolon mean nothing; in front of one they would make an
+ * empty value one of a space. */
+static void check_spaced(struct slice accept, struct accept_choice want)
+{
+	struct buf out;
+
+	buf_init(&out, OUT_BYTES_MAX);
+	for (size_t i = 0; i < accept.len; i++) {
+		char c = accept.ptr[i];
+
+		buf_put(&out, c == ',' ? SLICE("  ") : SLICE_EMPTY);
+		buf_put_byte(&out, c);
+		buf_put(&out, c == ',' || c == ';' ? SLICE("  ") : SLICE_EMPTY);
+	}
+	if (buf_ok(&out))
+		check_same(buf_slice(&out), want);
+	buf_free(&out);
+}
+
+/* A concrete type of the highest q that asks for nothing goes first and changes nothing. */
+static void check_preceded(struct slice accept, struct accept_choice want)
+{
+	struct buf out;
+
+	if (count(accept, ',') + 2 >= ACCEPT_ENTRIES_MAX)
+		return;
+	buf_init(&out, OUT_BYTES_MAX);
+	buf_put(&out, SLICE("a/b;q=inf,,nothing,"));
+	buf_put(&out, accept);
+	if (buf_ok(&out))
+		check_same(buf_slice(&out), want);
+	buf_free(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct slice accept = {(const char *)data, size};
+	struct accept_choice choice;
+	struct slice type;
+
+	if (size == 0)
+		accept = SLICE_EMPTY;
+	choice = accept_choose(accept);
+	type = accept_content_type(choice);
+	assert(slice_ends(type, escaping_word(choice.escaping)));
+	/* what is not asked for by its word is not given */
+	assert(choice.escaping == ESCAPING_UNDERSCORES ||
+	       memmem(accept.ptr, accept.len, escaping_word(choice.escaping).ptr,
+		      escaping_word(choice.escaping).len) != NULL);
+	check_spaced(accept, choice);
+	check_preceded(accept, choice);
+	return 0;
+}
