@@ -2,8 +2,9 @@
 /* bench_load PORT PID CONNECTIONS GROUPS MODE SECONDS REQUESTS -- pushes, and what each costs the
  * server.
  *
- * MODE fill pushes groups 0 to GROUPS-1 once each; MODE push pushes to random ones of them. Every
- * push is a PUT of 300 bytes, 5 samples in 4 families, one sample being new each time. A connection
+ * MODE fill pushes groups 0 to GROUPS-1 once each; MODE push pushes to random ones of them; MODE
+ * each does so with a new connection for every push, which the client closes after the answer, as
+ * curl does. Every push is a PUT of 300 bytes, 5 samples in 4 families, one sample being new each time. A connection
  * has one request under way at a time. It ends after REQUESTS answers (0: no bound), or after
  * SECONDS; then what is under way is waited for at most one second more. Prints answers refused
  * seconds cpu_nanoseconds clock where cpu is what all threads of the process PID used meanwhile,
@@ -61,7 +62,8 @@ struct load {
 	int n_connections;
 	int epoll;
 	unsigned n_groups;
-	bool fill;
+	bool fill, each;
+	unsigned short port;
 	double end_seconds;
 	uint64_t n_max;
 	uint64_t n_sent, n_answers, n_refused;
@@ -103,12 +105,16 @@ static bool load_is_done(const struct load *l)
 	return (l->n_max && l->n_sent >= l->n_max) || now_seconds() >= l->end_seconds;
 }
 
+static void load_connect(struct load *l, struct connection *c);
+
 static void load_send(struct load *l, struct connection *c)
 {
 	uint64_t group = l->fill ? l->n_sent : load_random(l) % l->n_groups;
 
 	write_digits(l->group, GROUP_DIGITS, group);
 	write_digits(l->value, VALUE_DIGITS, load_random(l) % 10000000);
+	if (l->each)
+		load_connect(l, c);
 	if (write(c->fd, l->request, REQUEST_LEN) != (ssize_t)REQUEST_LEN)
 		die("write of a request");
 	l->n_sent++;
@@ -144,6 +150,8 @@ static bool load_receive(struct load *l, struct connection *c)
 		fprintf(stderr, "bench_load: refused: %s\n", c->answer);
 	l->n_answers++;
 	c->len = 0;
+	if (l->each)
+		close(c->fd);
 	return true;
 }
 
@@ -168,10 +176,10 @@ static void load_run(struct load *l)
 	}
 }
 
-static void load_connect(struct load *l, struct connection *c, unsigned short port)
+static void load_connect(struct load *l, struct connection *c)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_port = htons(port),
+				      .sin_port = htons(l->port),
 				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
 	int on = 1;
@@ -256,13 +264,15 @@ int main(int argc, char **argv)
 	if (argc != 8) {
 		fprintf(
 		    stderr,
-		    "usage: bench_load PORT PID CONNECTIONS GROUPS fill|push SECONDS REQUESTS\n");
+		    "usage: bench_load PORT PID CONNECTIONS GROUPS fill|push|each SECONDS REQUESTS\n");
 		return 2;
 	}
 	const char *pid = argv[2], *clock_name;
 	struct load l = {.n_connections = atoi(argv[3]),
 			 .n_groups = (unsigned)atoi(argv[4]),
 			 .fill = strcmp(argv[5], "fill") == 0,
+			 .each = strcmp(argv[5], "each") == 0,
+			 .port = (unsigned short)atoi(argv[1]),
 			 .random = 88172645463325252u,
 			 .n_max = strtoull(argv[7], NULL, 10),
 			 .epoll = epoll_create1(EPOLL_CLOEXEC)};
@@ -277,8 +287,8 @@ int main(int argc, char **argv)
 	l.connections = calloc((size_t)l.n_connections, sizeof *l.connections);
 	if (!l.connections || l.epoll < 0)
 		die("bench_load");
-	for (int i = 0; i < l.n_connections; i++)
-		load_connect(&l, &l.connections[i], (unsigned short)atoi(argv[1]));
+	for (int i = 0; i < l.n_connections && !l.each; i++)
+		load_connect(&l, &l.connections[i]);
 
 	uint64_t cpu_before = cpu_nanoseconds(pid, &clock_name);
 	double start = now_seconds();

@@ -4,9 +4,11 @@
  * them; the changes of one loop turn go to the keeper as one batch; each verdict becomes an answer.
  * A change that is on its way holds nothing of its request. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "app/app_private.h"
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "format/media_type.h"
@@ -48,7 +50,7 @@ static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c
 	waiting->exchange = x;
 	waiting->method = r->method;
 	waiting->remote_bytes =
-		(uint8_t)(r->remote.len < REMOTE_BYTES_MAX ? r->remote.len : REMOTE_BYTES_MAX);
+	    (uint8_t)(r->remote.len < REMOTE_BYTES_MAX ? r->remote.len : REMOTE_BYTES_MAX);
 	memcpy(waiting->remote, r->remote.ptr, waiting->remote_bytes);
 	c->owner = waiting;
 	*w->tail = c;
@@ -147,16 +149,31 @@ static struct change *change_of_body(struct worker *w, const struct http_request
 	return c;
 }
 
-/* The reference logs faults of the job and of the labels under different names. */
-static void log_bad_path(const struct push_path *path, struct slice sentence)
+/* The reference logs what could be decoded of the job, and the bare fault. */
+static void log_bad_job(struct slice text, struct arena *arena)
 {
-	struct slice bad_job = SLICE("invalid base64 encoding in job name");
+	struct slice decoded;
+	char fault[80];
+	size_t offset;
+
+	if (base64_decode(text, arena, &decoded, &offset) != BASE64_ILLEGAL)
+		return;
+	(void)snprintf(fault, sizeof(fault), "illegal base64 data at input byte %zu", offset);
+	log_debug(SLICE("invalid base64 encoding in job name"), LOG_TEXT("job", decoded),
+		  LOG_TEXT("err", slice_of(fault)));
+}
+
+/* The reference logs faults of the job and of the labels under different names. */
+static void log_bad_path(const struct push_path *path, struct slice sentence, struct arena *arena)
+{
 	struct slice no_job = SLICE("job name is required");
 
-	if (slice_starts(sentence, bad_job))
-		log_debug(bad_job, LOG_TEXT("job", path->job), LOG_TEXT("err", sentence));
+	if (!log_wants(LOG_DEBUG))
+		return;
+	if (slice_starts(sentence, SLICE("invalid base64 encoding in job name")))
+		log_bad_job(path->job, arena);
 	else if (slice_eq(sentence, no_job))
-		log_debug(no_job, LOG_TEXT("job", path->job), LOG_TEXT("err", sentence));
+		log_debug(no_job);
 	else
 		log_debug(SLICE("failed to parse URL"), LOG_TEXT("url", path->labels),
 			  LOG_TEXT("err", sentence));
@@ -174,7 +191,7 @@ static struct change *change_of_request(struct worker *w, const struct http_requ
 
 	if (path_parse(path, options->names, options->push_limits.labels_max, &w->arena, &labels,
 		       &n_labels, reterr) != ERR_NONE) {
-		log_bad_path(path, reterr->msg);
+		log_bad_path(path, reterr->msg, &w->arena);
 		return NULL;
 	}
 	stamp = stamp_new(labels, n_labels);

@@ -15,7 +15,7 @@
 enum {
 	LENGTH_BODY_MAX =
 	    2048,        /* like the reference: longer bodies of unknown length are chunked */
-	PIECES_MAX = 16, /* of one chunk */
+	PIECES_MAX = 64, /* of one chunk: small families come a piece each */
 	BATCH_BYTES_MAX = 256 * 1024,
 	TURN_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
 };

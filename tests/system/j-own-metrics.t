@@ -20,7 +20,7 @@ has # TYPE process_open_fds gauge
 has process_open_fds <<[1-9][0-9]*>>
 has # HELP process_resident_memory_bytes Resident memory size in bytes.
 has # TYPE process_resident_memory_bytes gauge
-has process_resident_memory_bytes <<[0-9.]+e\+0[789]>>
+has process_resident_memory_bytes <<[0-9.]+e\+0[6789]>>
 has # HELP process_start_time_seconds Start time of the process since unix epoch in seconds.
 has # TYPE process_start_time_seconds gauge
 has process_start_time_seconds <<time>>

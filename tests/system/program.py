@@ -30,6 +30,27 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def status_at(host, port):
+    connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
+    try:
+        connection.request("GET", "/-/healthy")
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def wait_until_refused(port):
+    """Until the listener is closed."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), SECONDS).close()
+        except ConnectionError:
+            return
+        time.sleep(0.01)
+    raise AssertionError("connections are still accepted")
+
+
 class Gateway:
     """A running program; stderr goes to a pipe that is read at the end."""
 
@@ -147,12 +168,110 @@ class Program(unittest.TestCase):
             self.assertEqual(gateway.get("/-/healthy"), 200)
             self.assertEqual(gateway.end(signal.SIGTERM)[0], 0)
 
+    def test_a_hangup_ends_it_at_once(self):
+        with Gateway() as gateway:
+            code, lines = gateway.end(signal.SIGHUP)  # a shell shows 129
+        self.assertEqual(code, -signal.SIGHUP)
+        self.assertNotIn("exiting gracefully", "\n".join(lines))
+
+    def test_a_request_in_flight_is_answered_before_the_end(self):
+        body = b"m 1\n"
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with Gateway() as gateway, socket.create_connection(("127.0.0.1", gateway.port), SECONDS) as client:
+                client.sendall(b"PUT /metrics/job/x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                               b"Content-Length: %d\r\n\r\n" % len(body))
+                self.assertTrue(client.recv(100).startswith(b"HTTP/1.1 100 "))  # so the request has begun
+                gateway.process.send_signal(number)
+                wait_until_refused(gateway.port)
+                client.sendall(body)
+                answer = b"".join(iter(lambda: client.recv(1000), b""))
+                self.assertRegex(answer, rb"^HTTP/1\.1 200 OK\r\n(.*\r\n)*Connection: close\r\n")
+                self.assertEqual(gateway.process.wait(SECONDS), 0)
+
+    def test_a_request_that_does_not_end_is_cut_off_after_the_grace(self):
+        with Gateway("--web.shutdown-grace=300ms") as gateway, \
+                socket.create_connection(("127.0.0.1", gateway.port), SECONDS) as client:
+            client.sendall(b"PUT /metrics/job/x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
+            self.assertTrue(client.recv(100).startswith(b"HTTP/1.1 100 "))
+            start = time.monotonic()
+            self.assertEqual(gateway.end(signal.SIGTERM)[0], 0)
+            self.assertGreater(time.monotonic() - start, 0.25)
+            self.assertLess(time.monotonic() - start, 5)
+            try:
+                self.assertEqual(client.recv(100), b"")
+            except ConnectionResetError:
+                pass
+
+    def test_an_idle_connection_does_not_hold_the_end_up(self):
+        with Gateway() as gateway, socket.create_connection(("127.0.0.1", gateway.port), SECONDS) as client:
+            client.sendall(b"GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n")
+            self.assertTrue(client.recv(1000).startswith(b"HTTP/1.1 200 "))
+            start = time.monotonic()
+            self.assertEqual(gateway.end(signal.SIGTERM)[0], 0)
+            self.assertLess(time.monotonic() - start, 5)
+
+    def test_a_quit_is_answered_and_ends_it(self):
+        for method in ("PUT", "POST"):
+            with Gateway("--web.enable-lifecycle") as gateway:
+                connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=SECONDS)
+                connection.request(method, "/-/quit")
+                answer = connection.getresponse()
+                self.assertEqual((answer.status, answer.read()), (200, b"Requesting termination... Goodbye!"))
+                connection.close()
+                self.assertEqual(gateway.process.wait(SECONDS), 0)
+
+    def test_a_quit_is_refused_without_its_flag_or_by_another_method(self):
+        with Gateway() as gateway:
+            self.assertEqual(gateway.get("/-/quit"), 405)
+            connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=SECONDS)
+            connection.request("PUT", "/-/quit")
+            answer = connection.getresponse()
+            self.assertEqual((answer.status, answer.read()), (403, b"Lifecycle API is not enabled."))
+            connection.close()
+            self.assertEqual(gateway.end(signal.SIGTERM)[0], 0)
+
     def test_an_address_in_use_ends_it_with_status_1(self):
         with Gateway() as gateway:
             code, _, err = run(f"--web.listen-address=127.0.0.1:{gateway.port}")
         self.assertEqual(code, 1)
         self.assertRegex(err, rf'level=error caller=\w+\.c:\d+ msg="HTTP server stopped" err="listen tcp 127\.0\.0\.1:'
                               rf'{gateway.port}: bind: address already in use"\n$')
+
+    def test_one_address_in_use_closes_the_others(self):
+        with Gateway() as gateway:
+            other = free_port()
+            code, _, err = run(f"--web.listen-address=127.0.0.1:{other}",
+                               f"--web.listen-address=127.0.0.1:{gateway.port}")
+            self.assertEqual(code, 1)
+            self.assertNotIn("Listening on", err)
+            socket.create_server(("127.0.0.1", other)).close()
+            self.assertEqual(gateway.get("/-/healthy"), 200)
+
+    def test_all_addresses_are_served(self):
+        ports = free_port(), free_port()
+        flags = [f"--web.listen-address={host}:{port}" for host, port in zip(("[::1]", "127.0.0.1"), ports)]
+        with Gateway(*flags) as gateway:
+            self.assertEqual(status_at("::1", ports[0]), 200)
+            self.assertEqual(status_at("127.0.0.1", ports[1]), 200)
+            _, lines = gateway.end(signal.SIGTERM)
+        text = "\n".join(lines)
+        for address in (f"127.0.0.1:{gateway.port}", rf"\[::1\]:{ports[0]}", f"127.0.0.1:{ports[1]}"):
+            self.assertRegex(text, rf'msg="Listening on" address="?{address}"?\n')
+            self.assertRegex(text, rf'msg="TLS is disabled\." http2=false address="?{address}"?\n')
+
+    def test_an_address_without_a_host_is_both_families(self):
+        port = free_port()
+        with Gateway(f"--web.listen-address=:{port}") as gateway:
+            self.assertEqual(status_at("127.0.0.1", port), 200)
+            self.assertEqual(status_at("::1", port), 200)
+            _, lines = gateway.end(signal.SIGTERM)
+        self.assertRegex("\n".join(lines), rf'msg="Listening on" address="?\[::\]:{port}"?\n')
+
+    def test_an_address_of_one_family_is_that_family(self):
+        port = free_port()
+        with Gateway(f"--web.listen-address=[::1]:{port}"):
+            with self.assertRaises(ConnectionRefusedError):
+                status_at("127.0.0.1", port)
 
     def test_an_address_without_a_port_ends_it_with_status_1(self):
         code, _, err = run("--web.listen-address=foo")
