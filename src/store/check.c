@@ -154,8 +154,8 @@ static bool there(const struct check *check, struct slice name, enum metric_type
 	const struct change_family *family = pushed(check->change, name);
 	const struct own_family *own = own_there(check, name);
 
-	return (family != NULL && family->block->type == type) || stays(check, name, type) ||
-	       (own != NULL && own->type == type);
+	return (family != NULL && family->block != NULL && family->block->type == type) ||
+	       stays(check, name, type) || (own != NULL && own->type == type);
 }
 
 /* N_count (N_sum, N_bucket) while N is a summary or histogram. */
