@@ -9,10 +9,12 @@
 
 #include "app/app_private.h"
 #include "base/clock.h"
+#include "format/debug_write.h"
+#include "format/protobuf_write.h"
 #include "format/text_write.h"
 
-enum { HEAD_BYTES_MAX = 16 * 1024 * 1024, CHUNK_BYTES_MAX = 256 * 1024 * 1024, OWN_BYTES_MAX = 1024 * 1024 };
-enum { ESCAPED_BYTES_MAX = ESCAPE_GROWTH_MAX * CHUNK_BYTES_MAX };
+/* What was pushed was small enough to be pushed; malloc has the last word. */
+static const size_t PIECE_BYTES_MAX = SIZE_MAX / 16;
 
 /* Text that was made once and is kept in the store, with its names in UTF-8, and beside it what it
  * was compressed to. */
@@ -31,7 +33,8 @@ struct own {
 	size_t head_at, series_at, end;
 };
 
-struct exposition {
+struct exposing {
+	enum exposition format;
 	enum escaping escaping;
 	const struct snapshot *snapshot;
 	struct order_walk families; /* leaves of families */
@@ -48,7 +51,9 @@ struct exposition {
 	uint32_t own_series_at;
 	struct order_walk chunks;
 	const struct order_node *chunk; /* the next; NULL: there is none left */
-	struct buf brief;               /* a text of this scrape alone, until the next piece */
+	struct buf brief;               /* made for this scrape alone, until the next piece */
+	struct buf wire;                /* a message that becomes protobuf text */
+	bool family_open;               /* its protobuf text lacks its end */
 	struct squeeze_slots *slots;    /* of the last piece; NULL: it is not kept */
 };
 
@@ -99,7 +104,7 @@ static struct chunk *head_chunk(const struct store_family_version *family)
 
 	if (chunk != NULL)
 		return chunk;
-	buf_init(&out, HEAD_BYTES_MAX);
+	buf_init(&out, PIECE_BYTES_MAX);
 	plain = write_head(&out, ESCAPING_ALLOW_UTF8, family);
 	chunk = chunk_of(&out, plain);
 	return chunk == NULL ? NULL : family_head_keep(family, chunk);
@@ -114,13 +119,13 @@ static struct chunk *series_chunk(const struct store_family_version *family,
 
 	if (chunk != NULL)
 		return chunk;
-	buf_init(&out, CHUNK_BYTES_MAX);
+	buf_init(&out, PIECE_BYTES_MAX);
 	plain = write_leaf(&out, ESCAPING_ALLOW_UTF8, family, leaf);
 	chunk = chunk_of(&out, plain);
 	return chunk == NULL ? NULL : order_leaf_keep(leaf, chunk);
 }
 
-static enum http_piece give_brief(const struct exposition *s, struct slice *ret_piece)
+static enum http_piece give_brief(const struct exposing *s, struct slice *ret_piece)
 {
 	if (!buf_ok(&s->brief))
 		return HTTP_PIECE_FAILED;
@@ -130,7 +135,7 @@ static enum http_piece give_brief(const struct exposition *s, struct slice *ret_
 
 /* A head, or with a leaf its series: as it is kept, or written anew where it is not the same in the
  * scheme asked for. */
-static enum http_piece give_chunk(struct exposition *s, const struct order_node *leaf,
+static enum http_piece give_chunk(struct exposing *s, const struct order_node *leaf,
 				  struct slice *ret_piece)
 {
 	struct chunk *chunk =
@@ -151,8 +156,90 @@ static enum http_piece give_chunk(struct exposition *s, const struct order_node 
 	return give_brief(s, ret_piece);
 }
 
+/* ---- protobuf ---- */
+
+static enum debug_style debug_style(const struct exposing *s)
+{
+	return s->format == EXPOSITION_COMPACT ? DEBUG_LINE : DEBUG_LINES;
+}
+
+/* The message in `wire`, part of a MetricFamily, as text. */
+static void put_debug(struct exposing *s, bool follows)
+{
+	debug_write_message(&s->brief, &schema_family, buf_slice(&s->wire), debug_style(s),
+			    follows);
+	if (!buf_ok(&s->wire))
+		s->brief.failed = true;
+}
+
+static void put_family_end(struct exposing *s)
+{
+	if (s->family_open)
+		buf_put(&s->brief, s->format == EXPOSITION_COMPACT ? SLICE("\n") : SLICE("\n\n"));
+	s->family_open = false;
+}
+
+/* One series, in any format, to `brief`. */
+static void put_series(struct exposing *s, struct slice family, const struct series *series)
+{
+	switch (s->format) {
+	case EXPOSITION_TEXT:
+		(void)text_write_series(&s->brief, s->escaping, family, series);
+		return;
+	case EXPOSITION_DELIMITED:
+		protobuf_write_series(&s->brief, s->escaping, series);
+		return;
+	case EXPOSITION_PROTO_TEXT:
+	case EXPOSITION_COMPACT:
+		buf_clear(&s->wire);
+		protobuf_write_series(&s->wire, s->escaping, series);
+		put_debug(s, true);
+		return;
+	}
+	not_reached();
+}
+
+static uint64_t metrics_bytes(const struct exposing *s)
+{
+	const struct order_node *leaf;
+	struct order_walk walk;
+	uint64_t bytes = 0;
+
+	for (uint32_t i = 0; s->own != NULL && i < s->own->block->n_series; i++)
+		bytes += protobuf_series_bytes(s->escaping, block_series(s->own->block, i));
+	if (s->family == NULL)
+		return bytes;
+	order_walk_start(&walk, s->family->series);
+	while ((leaf = order_walk_next(&walk)) != NULL)
+		for (uint32_t i = 0; i < leaf->n; i++)
+			bytes += protobuf_series_bytes(s->escaping, leaf->child[i]);
+	return bytes;
+}
+
+static void put_protobuf_head(struct exposing *s)
+{
+	struct slice name = s->own != NULL ? s->own->family->name : s->family->name;
+	enum metric_type type = s->own != NULL ? s->own->family->type : s->family->type;
+	const struct slice *help = s->own != NULL            ? &s->own->family->help
+				   : s->family->help != NULL ? &s->family->help->text
+							     : NULL;
+
+	buf_clear(&s->wire);
+	protobuf_write_head(&s->wire, s->escaping, name, help, type);
+	if (s->format == EXPOSITION_DELIMITED) {
+		protobuf_write_length(&s->brief, s->wire.len + metrics_bytes(s));
+		buf_put(&s->brief, buf_slice(&s->wire));
+		return;
+	}
+	put_family_end(s);
+	put_debug(s, false);
+	s->family_open = true;
+}
+
+/* ---- families ---- */
+
 /* The next family of the store, which stays the next. NULL: there is none left. */
-static const struct store_family_version *family_ahead(struct exposition *s)
+static const struct store_family_version *family_ahead(struct exposing *s)
 {
 	while (s->family_leaf == NULL || s->family_at == s->family_leaf->n) {
 		s->family_leaf = order_walk_next(&s->families);
@@ -169,7 +256,7 @@ static bool same_family(const struct store_family_version *family, const struct 
 	return slice_eq(family->name, own->family->name) && family->type == own->family->type;
 }
 
-static bool next_family(struct exposition *s)
+static bool next_family(struct exposing *s)
 {
 	const struct store_family_version *family = family_ahead(s);
 	const struct own *own = s->own_at == s->n_owns ? NULL : &s->owns[s->own_at];
@@ -196,22 +283,27 @@ static bool next_family(struct exposition *s)
 	return true;
 }
 
-static enum http_piece give_chunk_of_series(struct exposition *s, struct slice *ret_piece)
+static enum http_piece give_chunk_of_series(struct exposing *s, struct slice *ret_piece)
 {
 	const struct order_node *leaf = s->chunk;
 
 	s->chunk = order_walk_next(&s->chunks);
-	return give_chunk(s, leaf, ret_piece);
+	if (s->format == EXPOSITION_TEXT)
+		return give_chunk(s, leaf, ret_piece);
+	buf_clear(&s->brief);
+	for (uint32_t i = 0; i < leaf->n; i++)
+		put_series(s, s->family->name, leaf->child[i]);
+	return give_brief(s, ret_piece);
 }
 
-static enum http_piece give_own(const struct exposition *s, size_t from, size_t to,
+static enum http_piece give_own(const struct exposing *s, size_t from, size_t to,
 				struct slice *ret_piece)
 {
 	*ret_piece = (struct slice){s->own_text.ptr + from, to - from};
 	return HTTP_PIECE;
 }
 
-static const struct series *own_series(const struct exposition *s)
+static const struct series *own_series(const struct exposing *s)
 {
 	return s->own == NULL || s->own_series_at == s->own->block->n_series
 		       ? NULL
@@ -219,7 +311,7 @@ static const struct series *own_series(const struct exposition *s)
 }
 
 /* Own series up to the end of the next chunk, and that chunk if one falls into it. */
-static enum http_piece give_mixed(struct exposition *s, struct slice *ret_piece)
+static enum http_piece give_mixed(struct exposing *s, struct slice *ret_piece)
 {
 	const struct order_node *leaf = s->chunk;
 	const struct series *own;
@@ -228,22 +320,27 @@ static enum http_piece give_mixed(struct exposition *s, struct slice *ret_piece)
 	buf_clear(&s->brief);
 	while ((own = own_series(s)) != NULL) {
 		while (i < leaf->n && series_compare(leaf->child[i], own) < 0)
-			(void)text_write_series(&s->brief, s->escaping, s->family->name, leaf->child[i++]);
+			put_series(s, s->family->name, leaf->child[i++]);
 		if (i == leaf->n)
 			break;
-		(void)text_write_series(&s->brief, s->escaping, s->family->name, own);
+		put_series(s, s->family->name, own);
 		s->own_series_at++;
 	}
 	if (i > 0) {
 		while (i < leaf->n)
-			(void)text_write_series(&s->brief, s->escaping, s->family->name, leaf->child[i++]);
+			put_series(s, s->family->name, leaf->child[i++]);
 		s->chunk = order_walk_next(&s->chunks);
 	}
 	return give_brief(s, ret_piece);
 }
 
-static enum http_piece give_head(struct exposition *s, struct slice *ret_piece)
+static enum http_piece give_head(struct exposing *s, struct slice *ret_piece)
 {
+	if (s->format != EXPOSITION_TEXT) {
+		buf_clear(&s->brief);
+		put_protobuf_head(s);
+		return give_brief(s, ret_piece);
+	}
 	if (s->own == NULL)
 		return give_chunk(s, NULL, ret_piece);
 	if (s->family != NULL)
@@ -252,16 +349,26 @@ static enum http_piece give_head(struct exposition *s, struct slice *ret_piece)
 	return give_own(s, s->own->head_at, s->own->end, ret_piece);
 }
 
-static enum http_piece next_piece(struct exposition *s, struct slice *ret_piece)
+/* After the last family. */
+static enum http_piece give_end(struct exposing *s, struct slice *ret_piece)
+{
+	if (!s->family_open)
+		return HTTP_PIECE_END;
+	buf_clear(&s->brief);
+	put_family_end(s);
+	return give_brief(s, ret_piece);
+}
+
+static enum http_piece next_piece(struct exposing *s, struct slice *ret_piece)
 {
 	const struct series *own = own_series(s);
 
 	if (s->chunk == NULL && own == NULL)
-		return next_family(s) ? give_head(s, ret_piece) : HTTP_PIECE_END;
+		return next_family(s) ? give_head(s, ret_piece) : give_end(s, ret_piece);
 	if (s->chunk == NULL) {
 		buf_clear(&s->brief);
 		for (; own != NULL; s->own_series_at++, own = own_series(s))
-			(void)text_write_series(&s->brief, s->escaping, s->own->family->name, own);
+			put_series(s, s->own->family->name, own);
 		return give_brief(s, ret_piece);
 	}
 	if (own == NULL || series_compare(s->chunk->child[s->chunk->n - 1], own) < 0)
@@ -272,7 +379,7 @@ static enum http_piece next_piece(struct exposition *s, struct slice *ret_piece)
 static enum http_piece exposition_next(void *state, struct slice *ret_text,
 				       struct squeeze_slots **ret_slots)
 {
-	struct exposition *s = state;
+	struct exposing *s = state;
 	enum http_piece said;
 
 	s->slots = NULL;
@@ -283,24 +390,27 @@ static enum http_piece exposition_next(void *state, struct slice *ret_text,
 
 static void exposition_release(void *state)
 {
-	struct exposition *s = state;
+	struct exposing *s = state;
 
 	for (size_t i = 0; i < s->n_owns; i++)
 		block_free(s->owns[i].block);
 	free(s->owns);
 	buf_free(&s->own_text);
 	buf_free(&s->brief);
+	buf_free(&s->wire);
 	free(s);
 }
 
 /* Takes the blocks. */
-static void write_own(struct exposition *s, const struct self_family *families, size_t n)
+static void write_own(struct exposing *s, const struct self_family *families, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct own_family *family = families[i].family;
 		struct own *own = &s->owns[s->n_owns++];
 
 		*own = (struct own){.family = family, .block = families[i].block};
+		if (s->format != EXPOSITION_TEXT)
+			continue;
 		own->head_at = s->own_text.len;
 		(void)text_write_head(&s->own_text, s->escaping, family->name, &family->help, family->type);
 		own->series_at = s->own_text.len;
@@ -310,7 +420,7 @@ static void write_own(struct exposition *s, const struct self_family *families, 
 	}
 }
 
-static bool collect_own(struct exposition *s, struct self_metrics *self, struct arena *arena)
+static bool collect_own(struct exposing *s, struct self_metrics *self, struct arena *arena)
 {
 	struct self_family *families;
 	size_t n;
@@ -326,15 +436,17 @@ static bool collect_own(struct exposition *s, struct self_metrics *self, struct 
 }
 
 bool exposition_open(const struct snapshot *snapshot, struct self_metrics *self,
-		     enum escaping escaping, struct arena *arena, struct squeeze_source *ret)
+		     struct accept_choice choice, struct arena *arena, struct squeeze_source *ret)
 {
-	struct exposition *s = malloc(sizeof(*s));
+	struct exposing *s = malloc(sizeof(*s));
 
 	if (s == NULL)
 		return false;
-	*s = (struct exposition){.snapshot = snapshot, .escaping = escaping};
-	buf_init(&s->own_text, OWN_BYTES_MAX);
-	buf_init(&s->brief, ESCAPED_BYTES_MAX);
+	*s = (struct exposing){
+		.snapshot = snapshot, .format = choice.exposition, .escaping = choice.escaping};
+	buf_init(&s->own_text, PIECE_BYTES_MAX);
+	buf_init(&s->brief, PIECE_BYTES_MAX);
+	buf_init(&s->wire, PIECE_BYTES_MAX);
 	if (!collect_own(s, self, arena)) {
 		exposition_release(s);
 		return false;

@@ -3,6 +3,7 @@
  * A push, on its worker: path and body become a change, or an answer that says what is wrong with
  * them; the changes of one loop turn go to the keeper as one batch; each verdict becomes an answer.
  * A change that is on its way holds nothing of its request. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,8 +11,11 @@
 #include "base/base64.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "format/media_type.h"
 #include "format/path_parse.h"
+#include "format/protobuf_parse.h"
 #include "format/text_parse.h"
+#include "format/text_write.h"
 #include "http/body.h"
 
 enum { REMOTE_BYTES_MAX = 64, ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
@@ -54,32 +58,35 @@ static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c
 	return true;
 }
 
-/* Bodies that would be misread as text are refused by name. */
-static bool body_is_text(const struct http_request *r, struct err *reterr)
-{
-	struct slice value;
-
-	if (http_header_get(r, SLICE("Content-Type"), &value) &&
-	    slice_starts_nocase(value, SLICE("application/vnd.google.protobuf"))) {
-		(void)err_set(reterr, ERR_UNSUPPORTED,
-			      SLICE("protobuf bodies are not supported by this version"));
-		return false;
-	}
-	return true;
-}
-
-/* The reference's parser reads while it inflates: a fault of the text before the place where the
- * encoding breaks is found first, and there the sentence is that of the encoding alone. */
-static enum err_code parse_body(struct worker *w, struct slice body, const struct err *broken,
-				struct family_list *ret, struct err *reterr)
+/* Whatever does not say that it is protobuf is text, as for the reference. */
+static enum err_code parse_whole(struct worker *w, const struct http_request *r, struct slice body,
+				 struct family_list *ret, struct err *reterr)
 {
 	const struct app_options *options = &w->app->options;
-	enum err_code code = text_parse(body, options->names, &options->push_limits, &w->arena, ret,
-					reterr);
+	struct slice type;
+
+	if (http_header_get(r, SLICE("Content-Type"), &type) && media_type_is_protobuf(type))
+		return protobuf_parse(body, &options->push_limits, &w->arena, ret, reterr);
+	return text_parse(body, options->names, &options->push_limits, &w->arena, ret, reterr);
+}
+
+static bool is_end_of_input(struct slice sentence)
+{
+	return slice_ends(sentence, SLICE("unexpected end of input stream")) ||
+	       slice_eq(sentence, SLICE("unexpected EOF"));
+}
+
+/* The reference's parser reads while it inflates: a fault of the body before the place where the
+ * encoding breaks is found first, and there the sentence is that of the encoding alone. */
+static enum err_code parse_body(struct worker *w, const struct http_request *r, struct slice body,
+				const struct err *broken, struct family_list *ret,
+				struct err *reterr)
+{
+	enum err_code code = parse_whole(w, r, body, ret, reterr);
 
 	if (broken->code == ERR_NONE)
 		return code;
-	if (code == ERR_NONE || slice_ends(reterr->msg, SLICE("unexpected end of input stream")))
+	if (code == ERR_NONE || is_end_of_input(reterr->msg))
 		return err_set(reterr, broken->code, broken->msg);
 	return code;
 }
@@ -90,12 +97,10 @@ static enum err_code read_body(struct worker *w, const struct http_request *r, s
 	struct err broken = err_in(&w->arena);
 	struct slice body;
 
-	if (!body_is_text(r, reterr))
-		return reterr->code;
 	switch (body_decode(body_coding_of(r), r->body, inflated, &body, &broken)) {
 	case ERR_NONE:
 	case ERR_SYNTAX:
-		return parse_body(w, body, &broken, ret, reterr);
+		return parse_body(w, r, body, &broken, ret, reterr);
 	case ERR_TOO_BIG:
 		return err_setf(reterr, ERR_TOO_BIG,
 				"inflated, the body is larger than %zu bytes (--web.max-inflated-bytes)",
@@ -103,6 +108,22 @@ static enum err_code read_body(struct worker *w, const struct http_request *r, s
 	default:
 		return err_set(reterr, broken.code, broken.msg);
 	}
+}
+
+/* A label of a histogram stands in the line of each of its buckets, a label of the group in those of
+ * all series: a small request can mean gigabytes. */
+static bool fits_rendered(const struct app_options *options, const struct family_list *families,
+			  const struct stamp *stamp, struct err *reterr)
+{
+	uint64_t limit = options->push_limits.rendered_bytes_max;
+
+	if (limit == 0 || text_push_bytes(families, stamp->implied) <= limit)
+		return true;
+	(void)err_setf(reterr, ERR_TOO_BIG,
+		       "the push would add more than %" PRIu64
+		       " bytes to /metrics (--push.max-rendered-bytes)",
+		       limit);
+	return false;
 }
 
 static struct change *change_of_body(struct worker *w, const struct http_request *r,
@@ -115,7 +136,8 @@ static struct change *change_of_body(struct worker *w, const struct http_request
 	struct change *c = NULL;
 
 	buf_init(&inflated, options->inflated_bytes_max);
-	if (read_body(w, r, &inflated, &families, reterr) != ERR_NONE) {
+	if (read_body(w, r, &inflated, &families, reterr) != ERR_NONE ||
+	    !fits_rendered(options, &families, stamp, reterr)) {
 		stamp_free(stamp);
 	} else {
 		c = change_new_push(kind, stamp, &families, r->received_unix_ns, options->unchecked,

@@ -162,7 +162,7 @@ void handle_scrape(struct worker *w, struct http_exchange *x)
 		scrape_free(s);
 		return;
 	}
-	if (!exposition_open(s->snapshot, w->app->options.self, choice.escaping, &w->arena, &s->text)) {
+	if (!exposition_open(s->snapshot, w->app->options.self, choice, &w->arena, &s->text)) {
 		scrape_free(s);
 		http_answer_error(x, 503, SLICE("out of memory"));
 		return;

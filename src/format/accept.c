@@ -17,7 +17,7 @@
 
 struct entry {
 	struct slice type, subtype;
-	struct slice version, escaping; /* parameters; empty: none */
+	struct slice version, escaping, proto, encoding; /* parameters; empty: none */
 	float q;
 };
 
@@ -78,12 +78,20 @@ static void read_parameter(struct slice text, struct entry *ret)
 		ret->version = trim(value);
 	else if (slice_eq(name, SLICE("escaping")))
 		ret->escaping = trim(value);
+	else if (slice_eq(name, SLICE("proto")))
+		ret->proto = trim(value);
+	else if (slice_eq(name, SLICE("encoding")))
+		ret->encoding = trim(value);
 }
 
 /* False when it is none. */
 static bool read_entry(struct slice text, struct entry *ret)
 {
-	*ret = (struct entry){.version = SLICE_EMPTY, .escaping = SLICE_EMPTY, .q = 1};
+	*ret = (struct entry){.version = SLICE_EMPTY,
+			      .escaping = SLICE_EMPTY,
+			      .proto = SLICE_EMPTY,
+			      .encoding = SLICE_EMPTY,
+			      .q = 1};
 	text = trim(text);
 	if (!read_type(take(&text, ';'), ret))
 		return false;
@@ -118,10 +126,30 @@ static size_t read_entries(struct slice accept, struct entry *ret)
 	return n;
 }
 
-/* Text alone is offered by this version. What asks for protobuf is walked past like any other type,
- * and its escaping counts all the same. */
+static bool is_protobuf_offered(const struct entry *e, enum exposition *ret)
+{
+	static const struct slice encodings[EXPOSITIONS] = {
+	    [EXPOSITION_TEXT] = SLICE_TEXT(""),
+	    [EXPOSITION_DELIMITED] = SLICE_TEXT("delimited"),
+	    [EXPOSITION_PROTO_TEXT] = SLICE_TEXT("text"),
+	    [EXPOSITION_COMPACT] = SLICE_TEXT("compact-text"),
+	};
+
+	if (!slice_eq(e->proto, SLICE("io.prometheus.client.MetricFamily")))
+		return false;
+	for (int i = EXPOSITION_DELIMITED; i < EXPOSITIONS; i++)
+		if (slice_eq(e->encoding, encodings[i])) {
+			*ret = (enum exposition)i;
+			return true;
+		}
+	return false;
+}
+
 static bool is_offered(const struct entry *e, enum exposition *ret)
 {
+	if (slice_eq(e->type, SLICE("application")) &&
+	    slice_eq(e->subtype, SLICE("vnd.google.protobuf")))
+		return is_protobuf_offered(e, ret);
 	if (!slice_eq(e->type, SLICE("text")) || !slice_eq(e->subtype, SLICE("plain")))
 		return false;
 	*ret = EXPOSITION_TEXT;
@@ -142,19 +170,23 @@ struct accept_choice accept_choose(struct slice accept)
 	return choice;
 }
 
-#define TEXT_TYPE(escaping)                                                                        \
-	SLICE_TEXT("text/plain; version=0.0.4; charset=utf-8; escaping=" escaping)
+#define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
+#define PROTOBUF_TYPE "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily"
+#define IN_ALL_SCHEMES(type)                                                                       \
+	{                                                                                          \
+		[ESCAPING_UNDERSCORES] = SLICE_TEXT(type "; escaping=underscores"),                \
+		[ESCAPING_DOTS] = SLICE_TEXT(type "; escaping=dots"),                              \
+		[ESCAPING_VALUES] = SLICE_TEXT(type "; escaping=values"),                          \
+		[ESCAPING_ALLOW_UTF8] = SLICE_TEXT(type "; escaping=allow-utf-8"),                 \
+	}
 
 struct slice accept_content_type(struct accept_choice choice)
 {
-	static const struct slice types[][ESCAPINGS] = {
-	    [EXPOSITION_TEXT] =
-		{
-		    [ESCAPING_UNDERSCORES] = TEXT_TYPE("underscores"),
-		    [ESCAPING_DOTS] = TEXT_TYPE("dots"),
-		    [ESCAPING_VALUES] = TEXT_TYPE("values"),
-		    [ESCAPING_ALLOW_UTF8] = TEXT_TYPE("allow-utf-8"),
-		},
+	static const struct slice types[EXPOSITIONS][ESCAPINGS] = {
+	    [EXPOSITION_TEXT] = IN_ALL_SCHEMES(TEXT_TYPE),
+	    [EXPOSITION_DELIMITED] = IN_ALL_SCHEMES(PROTOBUF_TYPE "; encoding=delimited"),
+	    [EXPOSITION_PROTO_TEXT] = IN_ALL_SCHEMES(PROTOBUF_TYPE "; encoding=text"),
+	    [EXPOSITION_COMPACT] = IN_ALL_SCHEMES(PROTOBUF_TYPE "; encoding=compact-text"),
 	};
 
 	return types[choice.exposition][choice.escaping];

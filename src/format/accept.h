@@ -11,8 +11,13 @@
 #include "format/escape.h"
 
 enum exposition {
-	EXPOSITION_TEXT, /* text/plain, version 0.0.4 */
+	EXPOSITION_TEXT,       /* text/plain, version 0.0.4 */
+	EXPOSITION_DELIMITED,  /* protobuf: each family a message behind its length */
+	EXPOSITION_PROTO_TEXT, /* protobuf text on many lines */
+	EXPOSITION_COMPACT,    /* protobuf text, each family on a line */
 };
+
+enum { EXPOSITIONS = EXPOSITION_COMPACT + 1 };
 
 struct accept_choice {
 	enum exposition exposition;

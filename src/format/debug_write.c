@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The text format of protobuf (protobuf-go, prototext) for io.prometheus.client.Metric, whose
- * fields stand in the order of their declaration in metrics.proto. Whether count and sum were
- * pushed at all is not kept; they are always written. */
+ * The text format of protobuf (protobuf-go, prototext), for messages whose fields are in the order
+ * of their numbers: those of one number stand together, so that each is found by one walk.
+ * Recursion goes as deep as the schema and WIRE_GROUPS_MAX. */
 #include "format/debug_write.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 #include "base/utf8.h"
 #include "format/number.h"
+#include "format/protobuf_write.h"
 
-/* Two spaces before every field of a message but its first. */
-static void put_field(struct buf *out, bool *first, const char *name)
-{
-	if (!*first)
-		buf_put(out, SLICE("  "));
-	*first = false;
-	buf_put(out, slice_of(name));
-}
+struct text {
+	struct buf *out;
+	bool lines;
+	unsigned depth;
+	bool first; /* field of the message at hand */
+};
+
+/* ---- values ---- */
 
 static void put_number(struct buf *out, double value)
 {
@@ -29,20 +31,6 @@ static void put_number(struct buf *out, double value)
 		buf_put(out, value < 0 ? SLICE("-inf") : SLICE("inf"));
 	else
 		buf_put(out, (struct slice){text, number_write(value, text)});
-}
-
-static void put_double(struct buf *out, bool *first, const char *name, double value)
-{
-	put_field(out, first, name);
-	buf_put_byte(out, ':');
-	put_number(out, value);
-}
-
-static void put_count(struct buf *out, bool *first, const char *name, uint64_t value)
-{
-	put_field(out, first, name);
-	buf_put_byte(out, ':');
-	buf_put_u64(out, value);
 }
 
 static void put_hex(struct buf *out, char kind, uint32_t value, unsigned n_digits)
@@ -96,91 +84,145 @@ static void put_string(struct buf *out, struct slice s)
 	buf_put_byte(out, '"');
 }
 
-static void put_label(struct buf *out, bool *first, const struct label *label)
+static void put_value(struct buf *out, const struct schema_field *known,
+		      const struct wire_field *field)
 {
-	put_field(out, first, "label:{name:");
-	put_string(out, label->name);
-	buf_put(out, SLICE("  value:"));
-	put_string(out, label->value);
-	buf_put_byte(out, '}');
-}
-
-static void put_summary(struct buf *out, const struct metric *metric)
-{
-	bool first = true;
-
-	if (!metric->lacks_count)
-		put_count(out, &first, "sample_count", metric->count);
-	if (!metric->lacks_sum)
-		put_double(out, &first, "sample_sum", metric->sum);
-	for (uint32_t i = 0; i < metric->n_points; i++) {
-		bool inner = true;
-
-		put_field(out, &first, "quantile:{");
-		put_double(out, &inner, "quantile", metric->quantiles[i].quantile);
-		put_double(out, &inner, "value", metric->quantiles[i].value);
-		buf_put_byte(out, '}');
+	switch (known->kind) {
+	case KIND_DOUBLE:
+		put_number(out, wire_double(field->value));
+		return;
+	case KIND_STRING:
+		put_string(out, field->bytes);
+		return;
+	case KIND_SINT32:
+	case KIND_SINT64:
+		buf_putf(out, "%" PRId64, wire_unzigzag(field->value));
+		return;
+	case KIND_INT32:
+	case KIND_INT64:
+		buf_putf(out, "%" PRId64, (int64_t)field->value);
+		return;
+	case KIND_TYPE:
+		buf_put(out, metric_type_name((enum metric_type)field->value));
+		return;
+	default:
+		buf_put_u64(out, field->value);
+		return;
 	}
 }
 
-/* The reference makes all counts of a histogram floats where one is (expfmt, normalizeHistogram).
- */
-static bool has_float_counts(const struct metric *metric)
+/* ---- fields ---- */
+
+/* Between fields: two spaces, or a new line. */
+static void put_gap(struct text *t)
 {
-	for (uint32_t i = 0; i < metric->n_points; i++)
-		if (metric->buckets[i].count_float != 0)
-			return true;
-	return metric->count_float != 0;
+	if (t->lines && (!t->first || t->depth > 0)) {
+		buf_put_byte(t->out, '\n');
+		for (unsigned i = 0; i < t->depth; i++)
+			buf_put(t->out, SLICE("  "));
+	} else if (!t->first) {
+		buf_put(t->out, SLICE("  "));
+	}
+	t->first = false;
 }
 
-static void put_bucket(struct buf *out, const struct bucket *bucket, bool floats)
+static void put_colon(struct text *t)
 {
-	bool first = true;
+	buf_put(t->out, t->lines ? SLICE(":  ") : SLICE(":"));
+}
 
-	if (floats)
-		put_double(out, &first, "cumulative_count_float", bucket->count_float);
+static void put_fields(struct text *t, const struct schema *schema, struct slice message);
+
+static void put_message(struct text *t, const struct schema *schema, struct slice message)
+{
+	struct text inner = {
+	    .out = t->out, .lines = t->lines, .depth = t->depth + 1, .first = true};
+
+	buf_put_byte(t->out, '{');
+	put_fields(&inner, schema, message);
+	if (!inner.first && t->lines) {
+		inner.depth--;
+		put_gap(&inner);
+	}
+	buf_put_byte(t->out, '}');
+}
+
+static void put_known(struct text *t, const struct schema_field *known,
+		      const struct wire_field *field)
+{
+	put_gap(t);
+	buf_put(t->out, slice_of(known->name));
+	put_colon(t);
+	if (known->kind == KIND_MESSAGE)
+		put_message(t, known->message, field->bytes);
 	else
-		put_count(out, &first, "cumulative_count", bucket->count);
-	put_double(out, &first, "upper_bound", bucket->upper_bound);
+		put_value(t->out, known, field);
 }
 
-static void put_histogram(struct buf *out, const struct metric *metric)
+static void put_unknown(struct text *t, const struct wire_field *field)
 {
-	bool first = true, floats = has_float_counts(metric);
-
-	/* Both, where a body has one count that is whole and one that is not. */
-	if (floats ? metric->count != 0 : !metric->lacks_count)
-		put_count(out, &first, "sample_count", metric->count);
-	if (floats)
-		put_double(out, &first, "sample_count_float", metric->count_float);
-	if (!metric->lacks_sum)
-		put_double(out, &first, "sample_sum", metric->sum);
-	for (uint32_t i = 0; i < metric->n_points; i++) {
-		put_field(out, &first, "bucket:{");
-		put_bucket(out, &metric->buckets[i], floats);
-		buf_put_byte(out, '}');
+	put_gap(t);
+	buf_put_u64(t->out, field->number);
+	put_colon(t);
+	switch (field->type) {
+	case WIRE_VARINT:
+		buf_put_u64(t->out, field->value);
+		return;
+	case WIRE_BYTES:
+		put_string(t->out, field->bytes);
+		return;
+	case WIRE_GROUP:
+		put_message(t, &schema_empty, field->bytes);
+		return;
+	default:
+		buf_putf(t->out, "0x%" PRIx64, field->value);
+		return;
 	}
+}
+
+/* The fields of one number, which stand together; 0: those that are unknown. */
+static void put_number_fields(struct text *t, const struct schema *schema, struct slice message,
+			      uint32_t number)
+{
+	struct wire w = wire_start(message);
+	struct wire_field field;
+
+	while (wire_next(&w, &field) && buf_ok(t->out)) {
+		const struct schema_field *known = schema_known(schema, &field);
+
+		if (known == NULL && number == 0)
+			put_unknown(t, &field);
+		else if (known != NULL && field.number == number)
+			put_known(t, known, &field);
+	}
+}
+
+static void put_fields(struct text *t, const struct schema *schema, struct slice message)
+{
+	for (const uint8_t *number = schema->declared; *number != 0; number++)
+		put_number_fields(t, schema, message, *number);
+	put_number_fields(t, schema, message, 0);
+}
+
+void debug_write_message(struct buf *out, const struct schema *schema, struct slice message,
+			 enum debug_style style, bool follows)
+{
+	struct text text = {.out = out, .lines = style == DEBUG_LINES, .first = !follows};
+
+	put_fields(&text, schema, message);
 }
 
 void debug_write_metric(struct buf *out, enum metric_type type, const struct label *labels,
 			size_t n_labels, const struct metric *metric)
 {
-	static const char *const fields[METRIC_TYPES] = {
-	    [METRIC_COUNTER] = "counter:{",     [METRIC_GAUGE] = "gauge:{",
-	    [METRIC_SUMMARY] = "summary:{",     [METRIC_UNTYPED] = "untyped:{",
-	    [METRIC_HISTOGRAM] = "histogram:{", [METRIC_GAUGE_HISTOGRAM] = "histogram:{",
-	};
-	bool first = true, inner = true;
+	struct series_value value = metric_value(type, metric);
+	struct buf message;
 
-	assert((unsigned)type < METRIC_TYPES);
-	for (size_t i = 0; i < n_labels; i++)
-		put_label(out, &first, &labels[i]);
-	put_field(out, &first, fields[type]);
-	if (type == METRIC_SUMMARY)
-		put_summary(out, metric);
-	else if (type == METRIC_HISTOGRAM || type == METRIC_GAUGE_HISTOGRAM)
-		put_histogram(out, metric);
+	buf_init(&message, SIZE_MAX / 2);
+	protobuf_write_metric(&message, type, labels, n_labels, &value);
+	if (buf_ok(&message))
+		debug_write_message(out, &schema_metric, buf_slice(&message), DEBUG_LINE, false);
 	else
-		put_double(out, &inner, "value", metric->value);
-	buf_put_byte(out, '}');
+		out->failed = true;
+	buf_free(&message);
 }

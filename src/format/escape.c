@@ -30,7 +30,8 @@ bool escaping_of_word(struct slice word, enum escaping *ret)
 
 static char *put(char *at, struct slice text)
 {
-	memcpy(at, text.ptr, text.len);
+	if (text.len > 0)
+		memcpy(at, text.ptr, text.len);
 	return at + text.len;
 }
 
@@ -71,14 +72,29 @@ static bool character_valid(struct slice character, bool first)
 	       (!first && character.len == 1 && *character.ptr >= '0' && *character.ptr <= '9');
 }
 
+/* In a scheme that changes names, the character of `name` at `at`. */
+static char *put_character(char *to, struct slice character, uint32_t code_point, bool first,
+			   enum escaping escaping)
+{
+	if (code_point == '_' && escaping != ESCAPING_UNDERSCORES)
+		return put(to, SLICE("__"));
+	if (character_valid(character, first))
+		return put(to, character);
+	return put_invalid(to, code_point, escaping);
+}
+
+static bool changes(struct slice name, enum escaping escaping)
+{
+	return name.len > 0 && escaping != ESCAPING_ALLOW_UTF8 &&
+	       !metric_name_valid(name, NAME_LEGACY);
+}
+
 size_t name_escape(struct slice name, enum escaping escaping, char *ret)
 {
 	struct slice rest = name;
 	char *at = ret;
 
-	if (name.len == 0)
-		return 0;
-	if (escaping == ESCAPING_ALLOW_UTF8 || metric_name_valid(name, NAME_LEGACY))
+	if (!changes(name, escaping))
 		return (size_t)(put(at, name) - ret);
 	if (escaping == ESCAPING_VALUES)
 		at = put(at, SLICE("U__"));
@@ -86,15 +102,30 @@ size_t name_escape(struct slice name, enum escaping escaping, char *ret)
 		size_t len;
 		bool is_utf8;
 		uint32_t code_point = utf8_next(rest, &len, &is_utf8);
-		struct slice character = {rest.ptr, len};
 
-		if (code_point == '_' && escaping != ESCAPING_UNDERSCORES)
-			at = put(at, SLICE("__"));
-		else if (character_valid(character, rest.ptr == name.ptr))
-			at = put(at, character);
-		else
-			at = put_invalid(at, code_point, escaping);
+		at = put_character(at, (struct slice){rest.ptr, len}, code_point,
+				   rest.ptr == name.ptr, escaping);
 		rest = slice_skip(rest, len);
 	}
 	return (size_t)(at - ret);
+}
+
+size_t name_escaped_bytes(struct slice name, enum escaping escaping)
+{
+	size_t bytes = escaping == ESCAPING_VALUES ? ESCAPE_PREFIX_BYTES : 0;
+	char character[16];
+
+	if (!changes(name, escaping))
+		return name.len;
+	for (struct slice rest = name; rest.len > 0;) {
+		size_t len;
+		bool is_utf8;
+		uint32_t code_point = utf8_next(rest, &len, &is_utf8);
+
+		bytes += (size_t)(put_character(character, (struct slice){rest.ptr, len},
+						code_point, rest.ptr == name.ptr, escaping) -
+				  character);
+		rest = slice_skip(rest, len);
+	}
+	return bytes;
 }

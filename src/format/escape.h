@@ -27,3 +27,6 @@ enum {
 /* Room for ESCAPE_GROWTH_MAX bytes for each of the name's and ESCAPE_PREFIX_BYTES more; returns how
  * many were written. */
 size_t name_escape(struct slice name, enum escaping escaping, char *ret);
+
+/* How many bytes name_escape writes. */
+size_t name_escaped_bytes(struct slice name, enum escaping escaping);

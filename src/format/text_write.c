@@ -279,21 +279,52 @@ bool text_write_series(struct buf *out, enum escaping escaping, struct slice nam
 	return lines.plain;
 }
 
+/* `labels_bytes` are those of names and values. */
+static uint64_t estimate(enum metric_type type, uint64_t n_points, uint64_t name_bytes,
+			 uint64_t n_labels, uint64_t labels_bytes)
+{
+	/* behind each label =, quotes and a comma */
+	uint64_t line = name_bytes + labels_bytes + 4 * n_labels + sizeof("{} 1234.5\n");
+	uint64_t n_lines = 1;
+
+	if (type == METRIC_SUMMARY)
+		n_lines = 2 + n_points;
+	else if (type == METRIC_HISTOGRAM || type == METRIC_GAUGE_HISTOGRAM)
+		n_lines = 3 + n_points;
+	if (n_lines > 1)
+		line += sizeof("_bucket") + sizeof(",le=\"0.25\"");
+	return n_lines * line;
+}
+
 uint32_t text_series_bytes(struct slice name, const struct series *s)
 {
 	const struct block *block = series_block(s);
 	struct labels own = series_own_labels(s), stamp = block->stamp->implied;
-	/* a packed label has two lengths where its text has =, quotes and a comma */
-	uint64_t line = name.len + own.bytes.len + stamp.bytes.len +
-			2 * ((uint64_t)own.n + stamp.n) + sizeof("{} 1234.5\n");
-	uint64_t n_lines = 1, bytes;
+	uint64_t n_labels = (uint64_t)own.n + stamp.n;
+	/* a packed label has two lengths */
+	uint64_t bytes = estimate(block->type, s->n_points, name.len, n_labels,
+				  own.bytes.len + stamp.bytes.len - 2 * n_labels);
 
-	if (block->type == METRIC_SUMMARY)
-		n_lines = 2 + (uint64_t)series_value(s).n_points;
-	else if (block->type == METRIC_HISTOGRAM || block->type == METRIC_GAUGE_HISTOGRAM)
-		n_lines = 3 + (uint64_t)series_value(s).n_points;
-	if (n_lines > 1)
-		line += sizeof("_bucket") + sizeof(",le=\"0.25\"");
-	bytes = n_lines * line;
 	return bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
+}
+
+static uint64_t metric_bytes(const struct family *family, const struct metric *metric,
+			     struct labels implied)
+{
+	uint64_t bytes = implied.bytes.len;
+
+	for (uint32_t i = 0; i < metric->n_labels; i++)
+		bytes += metric->labels[i].name.len + metric->labels[i].value.len;
+	return estimate(family->type, metric->n_points, family->name.len,
+			(uint64_t)metric->n_labels + implied.n, bytes);
+}
+
+uint64_t text_push_bytes(const struct family_list *list, struct labels implied)
+{
+	uint64_t bytes = 0;
+
+	for (const struct family *f = list->first; f != NULL; f = f->next)
+		for (const struct metric *m = f->first; m != NULL; m = m->next)
+			bytes += metric_bytes(f, m, implied);
+	return bytes;
 }

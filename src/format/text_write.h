@@ -21,3 +21,6 @@ bool text_write_series(struct buf *out, enum escaping escaping, struct slice nam
 
 /* About how many bytes text_write_series will write; never zero. */
 uint32_t text_series_bytes(struct slice name, const struct series *s);
+
+/* The same of all families of a push, whose series have these labels of their group. */
+uint64_t text_push_bytes(const struct family_list *list, struct labels implied);

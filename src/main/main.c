@@ -223,6 +223,7 @@ static struct app *make_app(const struct program *p)
 		    .labels_max = (uint32_t)flags->push_max_labels_per_series,
 		    .name_bytes_max = (uint32_t)flags->push_max_name_bytes,
 		    .value_bytes_max = (uint32_t)flags->push_max_value_bytes,
+		    .rendered_bytes_max = (uint64_t)flags->push_max_rendered_bytes,
 		},
 	    .push_arena_bytes_max =
 		PUSH_ARENA_BYTES_MIN + PUSH_ARENA_FACTOR * (size_t)text_bytes_max,

@@ -2,7 +2,8 @@
  *
  * Layout of a block: header, an offset per series (none when there is one series: it follows the
  * header), then the series. A series is its header, its numbers (one double, or count, float count,
- * sum and points), its packed own labels, and padding to eight bytes. */
+ * sum and points), its packed own labels, its tail if it has one (length and bytes), and padding to
+ * eight bytes. */
 #include "metric/block.h"
 
 #include <stdlib.h>
@@ -64,23 +65,35 @@ struct help *help_new(struct slice text)
 	return help;
 }
 
-/* Leaves in `metric` only what the group does not give, sorted. */
+static bool is_implied_instance(const struct label *label)
+{
+	return label->value.len == 0 && slice_eq(label->name, INSTANCE);
+}
+
+/* Leaves in `metric` only what the group does not give, sorted. A name that comes twice stays
+ * twice, for the check to see; the group's value goes to the first (the reference's
+ * sanitizeLabels). */
 static void keep_own_labels(struct metric *metric, const struct stamp *stamp)
 {
-	uint32_t n = 0;
+	struct label *labels = metric->labels;
+	uint32_t n = 0, next;
 
-	for (uint32_t i = 0; i < metric->n_labels; i++) {
-		struct label label = metric->labels[i];
+	labels_sort(labels, metric->n_labels);
+	for (uint32_t i = 0; i < metric->n_labels; i = next) {
 		struct slice stamped;
+		bool given = labels_get(stamp->grouping, labels[i].name, &stamped);
 
-		if (labels_get(stamp->grouping, label.name, &stamped))
+		for (next = i + 1; next < metric->n_labels; next++)
+			if (!slice_eq(labels[next].name, labels[i].name))
+				break;
+		if (next == i + 1 && (given || is_implied_instance(&labels[i])))
 			continue;
-		if (label.value.len == 0 && slice_eq(label.name, INSTANCE))
-			continue;
-		metric->labels[n++] = label;
+		if (given)
+			labels[i].value = stamped;
+		memmove(&labels[n], &labels[i], (next - i) * sizeof(*labels));
+		n += next - i;
 	}
 	metric->n_labels = n;
-	labels_sort(metric->labels, n);
 }
 
 /* labels_pack asserts what the check has not seen yet: that no name comes twice. */
@@ -110,7 +123,8 @@ static int stamped_compare(const void *a_ptr, const void *b_ptr, void *context)
 bool family_stamp(struct family *family, const struct stamp *stamp, struct arena *arena,
 		  struct stamped *ret)
 {
-	struct stamped_metric *metrics = arena_new_array(arena, struct stamped_metric, family->n_metrics);
+	struct stamped_metric *metrics =
+	    arena_new_array(arena, struct stamped_metric, family->n_metrics);
 	struct metric *metric = family->first;
 	bool in_order = true;
 
@@ -121,12 +135,13 @@ bool family_stamp(struct family *family, const struct stamp *stamp, struct arena
 		metrics[i] = (struct stamped_metric){.metric = metric, .pushed_index = i};
 		if (!pack_unchecked(metric->labels, metric->n_labels, arena, &metrics[i].own))
 			return false;
-		in_order = in_order &&
-			   (i == 0 || stamped_compare(&metrics[i - 1], &metrics[i], (void *)stamp) < 0);
+		in_order = in_order && (i == 0 || stamped_compare(&metrics[i - 1], &metrics[i],
+								  (void *)stamp) < 0);
 	}
 	assert(metric == NULL);
 	if (!in_order)
-		qsort_r(metrics, family->n_metrics, sizeof(*metrics), stamped_compare, (void *)stamp);
+		qsort_r(metrics, family->n_metrics, sizeof(*metrics), stamped_compare,
+			(void *)stamp);
 	*ret = (struct stamped){.family = family, .metrics = metrics, .n = family->n_metrics};
 	return true;
 }
@@ -147,10 +162,20 @@ static size_t numbers_bytes(enum metric_type type, uint32_t n_points)
 				     : sizeof(double);
 }
 
+static bool has_tail(const struct metric *m)
+{
+	return m->tail.len > 0 || m->tail_whole;
+}
+
+static size_t tail_bytes(const struct metric *m)
+{
+	return has_tail(m) ? sizeof(uint32_t) + m->tail.len : 0;
+}
+
 static size_t series_bytes(enum metric_type type, const struct stamped_metric *m)
 {
 	return round_up_8(sizeof(struct series) + numbers_bytes(type, m->metric->n_points) +
-			  m->own.bytes.len);
+			  m->own.bytes.len + tail_bytes(m->metric));
 }
 
 static size_t first_series_offset(uint32_t n_series)
@@ -169,7 +194,8 @@ static void write_numbers(char *at, enum metric_type type, const struct metric *
 	memcpy(at, &totals, sizeof(totals));
 	if (m->n_points > 0)
 		memcpy(at + sizeof(totals),
-		       type == METRIC_SUMMARY ? (const void *)m->quantiles : (const void *)m->buckets,
+		       type == METRIC_SUMMARY ? (const void *)m->quantiles
+					      : (const void *)m->buckets,
 		       m->n_points * point_bytes(type));
 }
 
@@ -177,21 +203,31 @@ static void write_series(char *at, uint32_t offset, uint32_t index, enum metric_
 			 const struct stamped_metric *m)
 {
 	struct series header = {
-		.block_offset = offset,
-		.index = index,
-		.pushed_index = m->pushed_index,
-		.n_points = m->metric->n_points,
-		.n_labels = m->own.n & 0x3fffffff,
-		.lacks_count = m->metric->lacks_count,
-		.lacks_sum = m->metric->lacks_sum,
-		.labels_bytes = (uint32_t)m->own.bytes.len,
+	    .block_offset = offset,
+	    .index = index,
+	    .pushed_index = m->pushed_index,
+	    .n_points = m->metric->n_points,
+	    .n_labels = m->own.n & SERIES_LABELS_MAX,
+	    .lacks_count = m->metric->lacks_count,
+	    .lacks_sum = m->metric->lacks_sum,
+	    .lacks_value = m->metric->lacks_value,
+	    .has_tail = has_tail(m->metric),
+	    .tail_whole = m->metric->tail_whole,
+	    .labels_bytes = (uint32_t)m->own.bytes.len,
 	};
+	uint32_t tail_len = (uint32_t)m->metric->tail.len;
 
 	memcpy(at, &header, sizeof(header));
 	write_numbers(at + sizeof(header), type, m->metric);
+	at += sizeof(header) + numbers_bytes(type, m->metric->n_points);
 	if (m->own.bytes.len > 0)
-		memcpy(at + sizeof(header) + numbers_bytes(type, m->metric->n_points),
-		       m->own.bytes.ptr, m->own.bytes.len);
+		memcpy(at, m->own.bytes.ptr, m->own.bytes.len);
+	if (!header.has_tail)
+		return;
+	at += m->own.bytes.len;
+	memcpy(at, &tail_len, sizeof(tail_len));
+	if (tail_len > 0)
+		memcpy(at + sizeof(tail_len), m->metric->tail.ptr, tail_len);
 }
 
 struct block *block_freeze(const struct stamped *family)
@@ -201,8 +237,11 @@ struct block *block_freeze(const struct stamped *family)
 	uint32_t *offsets;
 	struct block *b;
 
-	for (uint32_t i = 0; i < family->n; i++)
+	for (uint32_t i = 0; i < family->n; i++) {
+		if (family->metrics[i].own.n > SERIES_LABELS_MAX)
+			return NULL;
 		bytes += series_bytes(type, &family->metrics[i]);
+	}
 	/* Offsets are 32 bits wide; the body limit keeps any real push far below. */
 	b = bytes > UINT32_MAX ? NULL : calloc(1, bytes);
 	if (b == NULL)
@@ -256,13 +295,28 @@ struct labels series_own_labels(const struct series *s)
 	return (struct labels){{at, s->labels_bytes}, s->n_labels};
 }
 
+static struct slice series_tail(const struct series *s)
+{
+	struct slice labels;
+	uint32_t len;
+
+	if (!s->has_tail)
+		return SLICE_EMPTY;
+	labels = series_own_labels(s).bytes;
+	memcpy(&len, labels.ptr + labels.len, sizeof(len));
+	return (struct slice){labels.ptr + labels.len + sizeof(len), len};
+}
+
 struct series_value series_value(const struct series *s)
 {
 	enum metric_type type = series_block(s)->type;
 	const char *at = (const char *)(s + 1);
 	struct series_value v = {.n_points = s->n_points,
 				 .lacks_count = s->lacks_count,
-				 .lacks_sum = s->lacks_sum};
+				 .lacks_sum = s->lacks_sum,
+				 .lacks_value = s->lacks_value,
+				 .tail_whole = s->tail_whole,
+				 .tail = series_tail(s)};
 	struct totals totals;
 
 	if (!type_has_totals(type)) {
@@ -277,6 +331,26 @@ struct series_value series_value(const struct series *s)
 		v.quantiles = (const struct quantile *)(at + sizeof(totals));
 	else
 		v.buckets = (const struct bucket *)(at + sizeof(totals));
+	return v;
+}
+
+struct series_value metric_value(enum metric_type type, const struct metric *metric)
+{
+	struct series_value v = {.value = metric->value,
+				 .count = metric->count,
+				 .count_float = metric->count_float,
+				 .sum = metric->sum,
+				 .lacks_count = metric->lacks_count,
+				 .lacks_sum = metric->lacks_sum,
+				 .lacks_value = metric->lacks_value,
+				 .tail_whole = metric->tail_whole,
+				 .tail = metric->tail,
+				 .n_points = metric->n_points};
+
+	if (type == METRIC_SUMMARY)
+		v.quantiles = metric->quantiles;
+	else
+		v.buckets = metric->buckets;
 	return v;
 }
 

@@ -3,9 +3,9 @@
  * block.h -- one pushed metric family of one group, frozen: a single allocation that never changes.
  *
  * A series in it holds only its own labels; those of the group (the stamp) are shared. Series are
- * sorted in the order of exposition; `pushed_index` remembers the order of the body. Blocks are made
- * on a worker (block_freeze) and belong to the store from then on; any thread that holds a snapshot
- * may read them. */
+ * sorted in the order of exposition; `pushed_index` remembers the order of the body. Blocks are
+ * made on a worker (block_freeze) and belong to the store from then on; any thread that holds a
+ * snapshot may read them. */
 #pragma once
 
 #include "metric/family.h"
@@ -32,7 +32,7 @@ struct block {
 struct stamp {
 	uint64_t hash;          /* of grouping */
 	struct labels grouping; /* the grouping key */
-	struct labels implied;  /* the same, and instance="" where no grouping label is `instance` */
+	struct labels implied; /* the same, and instance="" where no grouping label is `instance` */
 };
 
 /* A help text, shared by all blocks that were pushed with it. Immutable but for what is the
@@ -54,21 +54,31 @@ void stamp_free(struct stamp *stamp);
 must_check struct help *help_new(struct slice text); /* NULL: out of memory */
 
 struct series {
-	uint32_t block_offset; /* from the block's first byte to this one */
-	uint32_t index;        /* among the block's series */
-	uint32_t pushed_index; /* among the series of the body */
-	uint32_t n_points;     /* quantiles or buckets */
-	uint32_t n_labels : 30; /* own ones */
-	uint32_t lacks_count : 1, lacks_sum : 1;
+	uint32_t block_offset;  /* from the block's first byte to this one */
+	uint32_t index;         /* among the block's series */
+	uint32_t pushed_index;  /* among the series of the body */
+	uint32_t n_points;      /* quantiles or buckets */
+	uint32_t n_labels : 27; /* own ones */
+	uint32_t lacks_count : 1, lacks_sum : 1, lacks_value : 1;
+	uint32_t has_tail : 1, tail_whole : 1;
 	uint32_t labels_bytes;
 };
 
-/* A series' value, as a reader wants it. Arrays point into the block. */
+enum { SERIES_LABELS_MAX = (1 << 27) - 1 };
+
+/* A series' value, as a reader wants it. Arrays point into the block.
+ *
+ * What protobuf says beyond the numbers is kept as its wire bytes, in canonical form
+ * (format/canon.h): the fields of the value message (Counter, Histogram, ...) that follow those
+ * which the numbers give; or, `tail_whole`, all fields of the Metric but its labels, the numbers
+ * repeated among them. Most series have no tail. */
 struct series_value {
 	double value;
 	uint64_t count;
 	double count_float, sum;
-	bool lacks_count, lacks_sum; /* as in struct metric */
+	bool lacks_count, lacks_sum, lacks_value; /* as in struct metric */
+	bool tail_whole;
+	struct slice tail;
 	uint32_t n_points;
 	const struct quantile *quantiles;
 	const struct bucket *buckets;
@@ -83,7 +93,8 @@ struct stamped_metric {
 
 struct stamped {
 	struct family *family;
-	struct stamped_metric *metrics; /* in the order of exposition; of equal ones the earlier first */
+	struct stamped_metric
+	    *metrics; /* in the order of exposition; of equal ones the earlier first */
 	uint32_t n;
 };
 
@@ -105,6 +116,7 @@ const struct series *block_series(const struct block *b, uint32_t i);
 const struct block *series_block(const struct series *s);
 struct labels series_own_labels(const struct series *s);
 struct series_value series_value(const struct series *s);
+struct series_value metric_value(enum metric_type type, const struct metric *metric);
 
 /* Exposition order, over blocks of any groups. */
 int series_compare(const struct series *a, const struct series *b);

@@ -42,7 +42,7 @@ struct metric {
 	struct label *labels; /* without le and quantile */
 	uint32_t n_labels;
 	bool has_timestamp;
-	bool lacks_count, lacks_sum; /* the body had none; debug text leaves them out */
+	bool lacks_count, lacks_sum; /* the body had none; protobuf leaves them out */
 	uint32_t n_points;           /* of quantiles or buckets */
 	union {
 		struct quantile *quantiles; /* METRIC_SUMMARY, in the order of the body */
@@ -52,6 +52,11 @@ struct metric {
 	uint64_t count;     /* summaries and histograms */
 	double count_float; /* histograms; wins over count where it is not zero */
 	double sum;         /* summaries and histograms */
+
+	/* Only protobuf can say these. */
+	bool lacks_value; /* the value field of the family's type */
+	bool tail_whole;
+	struct slice tail; /* wire bytes, see struct series_value */
 };
 
 struct family {
@@ -69,7 +74,7 @@ struct family_list {
 	struct family *first;
 	struct family **tail;
 	uint32_t n_families;
-	uint32_t n_metrics;  /* over all families */
+	uint32_t n_metrics;  /* over all families, replaced ones included */
 	bool has_timestamps; /* any metric of any family */
 };
 
@@ -86,4 +91,5 @@ struct push_limits {
 	uint32_t labels_max; /* of one series, le and quantile included */
 	uint32_t name_bytes_max;  /* metric and label names */
 	uint32_t value_bytes_max; /* label values and help texts */
+	uint64_t rendered_bytes_max; /* about what it adds to /metrics, with its group's labels */
 };

@@ -21,7 +21,9 @@ enum change_kind {
 struct change_family {
 	struct slice name, help;
 	bool has_help;
-	struct block *block; /* the change's until the store takes it */
+	/* The change's until the store takes it. NULL: a family without metrics, which takes the place
+	 * of an earlier one of that name all the same (protobuf can say that). */
+	struct block *block;
 };
 
 struct change {

@@ -57,7 +57,7 @@ static bool check_family_alone(struct change *c, const struct stamped *family, s
 		m.labels = merge_labels(implied, metric->own, arena, &m.n_labels);
 		if (m.labels == NULL)
 			return false;
-		if (check_labels(&c->faults, &m))
+		if (check_value(&c->faults, &m) || check_labels(&c->faults, &m))
 			continue;
 		if (i > 0 && labels_merged_compare(implied, family->metrics[i - 1].own, implied,
 						   metric->own) == 0)
@@ -202,7 +202,8 @@ static bool check_suffixed(const struct check *check, const struct change_family
 		memcpy(text + family->name.len, suffixes[i].text.ptr, suffixes[i].text.len);
 		other = pushed(check->change, name);
 		if (own_there(check, name) == NULL &&
-		    (other == NULL ? !stays_any(check, name) : !unchanged(check, other)))
+		    (other == NULL || other->block == NULL ? !stays_any(check, name)
+							   : !unchanged(check, other)))
 			continue;
 		fault_suffixed(&check->change->faults, family->name, name, !suffixes[i].of_summary);
 		return true;
@@ -420,6 +421,7 @@ void check_push(struct index *ix, struct change *c)
 	if (group == NULL)
 		check_new_group(&check);
 	for (uint32_t i = 0; !c->group_at_fault && i < c->n_families; i++)
-		check_family(&check, &c->families[i]);
+		if (c->families[i].block != NULL)
+			check_family(&check, &c->families[i]);
 	arena_reset(&ix->scratch);
 }

@@ -30,6 +30,13 @@ struct label *merge_labels(struct labels stamp, struct labels own, struct arena 
 	return labels;
 }
 
+bool check_value(struct faults *faults, const struct faulty_metric *m)
+{
+	if (m->metric->lacks_value)
+		fault_type(faults, m, m->type);
+	return m->metric->lacks_value;
+}
+
 bool check_labels(struct faults *faults, const struct faulty_metric *m)
 {
 	/* Empty at first, as in the reference: an empty name is told as repeated. */
@@ -67,7 +74,10 @@ bool faulty_of_series(struct slice family, const struct series *s, const struct 
 				      .count_float = v.count_float,
 				      .sum = v.sum,
 				      .lacks_count = v.lacks_count,
-				      .lacks_sum = v.lacks_sum};
+				      .lacks_sum = v.lacks_sum,
+				      .lacks_value = v.lacks_value,
+				      .tail_whole = v.tail_whole,
+				      .tail = v.tail};
 	if (type == METRIC_SUMMARY)
 		ret_metric->quantiles = (struct quantile *)v.quantiles;
 	else

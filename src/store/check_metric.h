@@ -10,6 +10,10 @@
 struct label *merge_labels(struct labels stamp, struct labels own, struct arena *arena,
 			   size_t *ret_n);
 
+/* Tells of a metric without the value that its family's type wants; false when it has it. (The
+ * reference lets such a gauge histogram pass, and its exposition ends there.) */
+bool check_value(struct faults *faults, const struct faulty_metric *m);
+
 /* Tells the first fault among the labels; false when there is none. */
 bool check_labels(struct faults *faults, const struct faulty_metric *m);
 

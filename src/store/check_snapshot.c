@@ -64,7 +64,7 @@ static void check_series(struct gather *g, const struct store_family_version *fa
 		g->no_memory = true;
 	else if (!types_agree(series_block(s)->type, family->type))
 		fault_type(g->faults, &m, family->type);
-	else if (!check_labels(g->faults, &m) && previous != NULL && series_compare(previous, s) == 0)
+	else if (!check_value(g->faults, &m) && !check_labels(g->faults, &m) && previous != NULL && series_compare(previous, s) == 0)
 		fault_series_twice(g->faults, &m);
 }
 

@@ -160,14 +160,16 @@ static struct group_state *state_after(struct store *s, struct store_group *grou
 			i++;
 			continue;
 		}
+		i += order == 0;
+		j++;
+		if (pushed->block == NULL)
+			continue;
 		f = order == 0 ? held->family : index_family_make(&s->index, pushed->name);
 		if (f == NULL || !adopt_block(s, group, pushed)) {
 			state_abandon(state);
 			return NULL;
 		}
 		state_add(state, (struct held){.family = f, .block = pushed->block});
-		i += order == 0;
-		j++;
 	}
 	return state;
 }
@@ -268,7 +270,7 @@ static bool over_limit(const struct store *s, struct change *c)
 	for (uint32_t i = 0; c->full == NULL && i < c->n_families; i++) {
 		const struct store_family *f = index_family(ix, c->families[i].name);
 
-		if (f != NULL && f->n_shapes >= ix->limits.shapes_per_family_max &&
+		if (c->families[i].block != NULL && f != NULL && f->n_shapes >= ix->limits.shapes_per_family_max &&
 		    one_shape_more(f, c->stamp->grouping))
 			c->full = "push.max-shapes-per-family";
 	}

@@ -191,25 +191,41 @@ static void q_is_a_number(void **state)
 	}
 }
 
-/* The reference would answer in protobuf and stop there; here its escaping counts, and the walk
- * goes on. */
-static void protobuf_is_not_offered(void **state)
+/* Protobuf is offered in three encodings, of one message; anything else of it is not. */
+static void protobuf_is_offered(void **state)
 {
 #define PROTOBUF "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily"
-	static const struct row rows[] = {
-	    {SLICE("*/*, " PROTOBUF ";encoding=delimited"), ESCAPING_UNDERSCORES},
-	    {SLICE("text/plain, " PROTOBUF ";encoding=delimited;escaping=dots"),
-	     ESCAPING_UNDERSCORES},
-	    {SLICE(PROTOBUF ";encoding=delimited;escaping=dots;q=0.5, */*;q=0.9"), ESCAPING_DOTS},
-	    {SLICE(PROTOBUF ";encoding=text;escaping=dots"), ESCAPING_DOTS},
-	    {SLICE(PROTOBUF ";encoding=compact-text;escaping=dots, text/plain"), ESCAPING_DOTS},
-	    {SLICE(PROTOBUF ";encoding=delimited;escaping=dots, text/plain;escaping=values"),
-	     ESCAPING_VALUES},
-	    {SLICE(PROTOBUF ";encoding=nosuch;escaping=dots"), ESCAPING_DOTS},
+	static const struct {
+		struct slice accept;
+		struct accept_choice choice;
+	} rows[] = {
+	    /* clang-format off */
+	    {SLICE(PROTOBUF ";encoding=delimited"), {EXPOSITION_DELIMITED, ESCAPING_UNDERSCORES}},
+	    {SLICE("*/*, " PROTOBUF ";encoding=delimited"), {EXPOSITION_DELIMITED, ESCAPING_UNDERSCORES}},
+	    {SLICE("text/plain, " PROTOBUF ";encoding=delimited;escaping=dots"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    {SLICE(PROTOBUF ";encoding=delimited;escaping=dots;q=0.5, */*;q=0.9"), {EXPOSITION_DELIMITED, ESCAPING_DOTS}},
+	    {SLICE(PROTOBUF ";encoding=text;escaping=dots"), {EXPOSITION_PROTO_TEXT, ESCAPING_DOTS}},
+	    {SLICE(PROTOBUF ";encoding=compact-text;escaping=values, text/plain"), {EXPOSITION_COMPACT, ESCAPING_VALUES}},
+	    {SLICE(PROTOBUF ";encoding=delimited;q=0.1, text/plain;q=0.2"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    {SLICE("application/vnd.google.protobuf;encoding= delimited ; proto= io.prometheus.client.MetricFamily"), {EXPOSITION_DELIMITED, ESCAPING_UNDERSCORES}},
+	    {SLICE(PROTOBUF ";encoding=nosuch;escaping=dots"), {EXPOSITION_TEXT, ESCAPING_DOTS}},
+	    {SLICE(PROTOBUF ";encoding=Delimited"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    {SLICE(PROTOBUF), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    {SLICE("application/vnd.google.protobuf;encoding=delimited"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    {SLICE("application/vnd.google.protobuf;proto=\"io.prometheus.client.MetricFamily\";encoding=delimited"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    {SLICE("Application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    /* clang-format on */
 	};
 
 	(void)state;
-	check_all(rows, N(rows));
+	for (size_t i = 0; i < N(rows); i++) {
+		struct accept_choice choice = accept_choose(rows[i].accept);
+
+		if (choice.exposition != rows[i].choice.exposition ||
+		    choice.escaping != rows[i].choice.escaping)
+			fail_msg("%.*s: %.*s", SLICE_ARG(rows[i].accept),
+				 SLICE_ARG(accept_content_type(choice)));
+	}
 }
 
 /* Entries beyond the limit are not looked at (the reference has none). */
@@ -227,21 +243,31 @@ static void entries_are_bounded(void **state)
 	check(slice_of(text), ESCAPING_UNDERSCORES);
 }
 
-/* The type of the answer names the escaping, also where none was asked for. */
+/* The type of the answer names the encoding and the escaping, also where none was asked for. */
 static void types_name_the_escaping(void **state)
 {
-	for (int escaping = 0; escaping < ESCAPINGS; escaping++) {
-		struct slice word = escaping_word((enum escaping)escaping);
-		char want[100];
+	static const char *const types[EXPOSITIONS] = {
+	    [EXPOSITION_TEXT] = "text/plain; version=0.0.4; charset=utf-8",
+	    [EXPOSITION_DELIMITED] = "application/vnd.google.protobuf; "
+				     "proto=io.prometheus.client.MetricFamily; encoding=delimited",
+	    [EXPOSITION_PROTO_TEXT] = "application/vnd.google.protobuf; "
+				      "proto=io.prometheus.client.MetricFamily; encoding=text",
+	    [EXPOSITION_COMPACT] = "application/vnd.google.protobuf; "
+				   "proto=io.prometheus.client.MetricFamily; encoding=compact-text",
+	};
 
-		(void)snprintf(want, sizeof(want),
-			       "text/plain; version=0.0.4; charset=utf-8; escaping=%.*s",
-			       SLICE_ARG(word));
-		assert_text(accept_content_type(
-				(struct accept_choice){EXPOSITION_TEXT, (enum escaping)escaping}),
-			    slice_of(want));
-	}
 	(void)state;
+	for (int exposition = 0; exposition < EXPOSITIONS; exposition++)
+		for (int escaping = 0; escaping < ESCAPINGS; escaping++) {
+			struct accept_choice choice = {(enum exposition)exposition,
+						       (enum escaping)escaping};
+			struct slice word = escaping_word(choice.escaping);
+			char want[200];
+
+			(void)snprintf(want, sizeof(want), "%s; escaping=%.*s", types[exposition],
+				       SLICE_ARG(word));
+			assert_text(accept_content_type(choice), slice_of(want));
+		}
 }
 
 int main(void)
@@ -252,7 +278,7 @@ int main(void)
 	    cmocka_unit_test(parameters_are_taken_by_the_letter),
 	    cmocka_unit_test(what_is_no_type_is_passed_over),
 	    cmocka_unit_test(q_is_a_number),
-	    cmocka_unit_test(protobuf_is_not_offered),
+	    cmocka_unit_test(protobuf_is_offered),
 	    cmocka_unit_test(entries_are_bounded),
 	    cmocka_unit_test(types_name_the_escaping),
 	};

@@ -4,6 +4,7 @@
 #include "format/debug_write.h"
 
 #include "../../expose.h"
+#include "../../wire_text.h"
 #include "../cm.h"
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
@@ -84,11 +85,74 @@ static void strings_are_escaped(void **state)
 	buf_free(&out);
 }
 
+/* Fields in the order of their declaration, which is not that of their numbers; unknown ones last.
+ */
+static void messages_are_written_whole(void **state)
+{
+	static const struct {
+		const char *message, *line, *lines;
+	} rows[] = {
+	    {"1:\"m\" 2:\"h\" 3:4 4:{7:{1:3 2:1d 3:{1:1 2:2d 4:0.5d} 4:9d 5:3 13:3 13:4 15:{1:17 "
+	     "2:-1}}}",
+	     "name:\"m\"  help:\"h\"  type:HISTOGRAM  metric:{histogram:{sample_count:3  "
+	     "sample_count_float:9  sample_sum:1  "
+	     "bucket:{cumulative_count:1  cumulative_count_float:0.5  upper_bound:2}  "
+	     "created_timestamp:{seconds:17  nanos:-1}  schema:-2  positive_delta:-2  "
+	     "positive_delta:2}}",
+	     "name:  \"m\"\nhelp:  \"h\"\ntype:  HISTOGRAM\nmetric:  {\n  histogram:  {\n"
+	     "    sample_count:  3\n    sample_count_float:  9\n    sample_sum:  1\n    bucket:  "
+	     "{\n"
+	     "      cumulative_count:  1\n      cumulative_count_float:  0.5\n      upper_bound:  "
+	     "2\n"
+	     "    }\n    created_timestamp:  {\n      seconds:  17\n      nanos:  -1\n    }\n"
+	     "    schema:  -2\n    positive_delta:  -2\n    positive_delta:  2\n  }\n}"},
+	    {"4:{2:{} 99:5 99:1d 99:7f 99:\"a\\n\" 98:[1:1 2:[]]} 4:{}",
+	     "metric:{gauge:{}  99:5  99:0x3ff0000000000000  99:0x7  99:\"a\\n\"  98:{1:1  2:{}}}  "
+	     "metric:{}",
+	     "metric:  {\n  gauge:  {}\n  99:  5\n  99:  0x3ff0000000000000\n  99:  0x7\n"
+	     "  99:  \"a\\n\"\n  98:  {\n    1:  1\n    2:  {}\n  }\n}\nmetric:  {}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct buf message, out;
+
+		buf_init(&message, 1 << 20);
+		buf_init(&out, 1 << 20);
+		wire_text(&message, rows[i].message);
+		debug_write_message(&out, &schema_family, buf_slice(&message), DEBUG_LINE, false);
+		assert_text(buf_slice(&out), slice_of(rows[i].line));
+		buf_clear(&out);
+		debug_write_message(&out, &schema_family, buf_slice(&message), DEBUG_LINES, false);
+		assert_text(buf_slice(&out), slice_of(rows[i].lines));
+		buf_free(&message);
+		buf_free(&out);
+	}
+}
+
+/* What follows other fields begins with the gap between two. */
+static void fields_follow_others(void **state)
+{
+	struct buf message, out;
+
+	(void)state;
+	buf_init(&message, 1 << 20);
+	buf_init(&out, 1 << 20);
+	wire_text(&message, "3:1");
+	debug_write_message(&out, &schema_family, buf_slice(&message), DEBUG_LINE, true);
+	debug_write_message(&out, &schema_family, buf_slice(&message), DEBUG_LINES, true);
+	assert_text(buf_slice(&out), SLICE("  type:GAUGE\ntype:  GAUGE"));
+	buf_free(&message);
+	buf_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(metrics_are_written_as_protobuf_text),
 	    cmocka_unit_test(strings_are_escaped),
+	    cmocka_unit_test(messages_are_written_whole),
+	    cmocka_unit_test(fields_follow_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

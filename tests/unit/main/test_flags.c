@@ -119,6 +119,7 @@ static void defaults(void **state)
 	    {"push.max-labels-per-series", "100"},
 	    {"push.max-name-bytes", "1KiB"},
 	    {"push.max-value-bytes", "64KiB"},
+	    {"push.max-rendered-bytes", "256MiB"},
 	    {"push.max-shapes-per-family", "100"},
 	    {"store.max-groups", "2000000"},
 	    {"store.max-series", "10000000"},

@@ -128,7 +128,10 @@ static void test_own_labels(void **state)
 	    {"instance=i,job=x", "instance=k", ""},
 	    {"instance=i,job=x", "instance=", ""},
 	    {"instance=,job=x", "instance=k", ""},
-	    {"job=x", "b=1,a=1,b=2", "a=1,b=1,b=2"}, /* the check refuses it */
+	    /* the check refuses these */
+	    {"job=x", "b=1,a=1,b=2", "a=1,b=1,b=2"},
+	    {"job=x", "job=a,job=b", "job=x,job=b"},
+	    {"job=x", "instance=,instance=", "instance=,instance="},
 	};
 
 	(void)state;
