@@ -13,7 +13,7 @@ run:
 	@exec build/release/pushgateway $(ARGS)
 check:
 	@scripts/install-packages run test
-	@scripts/test dev
+	@TESTFLAGS="-LE tidy $$TESTFLAGS" scripts/test dev
 test:
 	@scripts/install-packages run test
 	@scripts/test release dev tsan fuzz

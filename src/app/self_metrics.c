@@ -294,7 +294,9 @@ static void empty_soon(struct self_part *part, uint32_t n_waiting)
 /* As Go's Duration.Seconds. */
 static double seconds(int64_t ns)
 {
-	return (double)(ns / 1000000000) + (double)(ns % 1000000000) / 1e9;
+	int64_t whole = ns / 1000000000;
+
+	return (double)whole + (double)(ns % 1000000000) / 1e9;
 }
 
 void self_observe_push(struct self_part *part, enum self_method method, double size_bytes,

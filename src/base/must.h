@@ -16,10 +16,11 @@
 #define printf_like(nth, first) __attribute__((__format__(__printf__, nth, first)))
 
 /* A call whose failure is a bug here, not an event (pthread_mutex_lock and its kin). */
-#define must_ok(call)                                                                              \
-	do {                                                                                       \
-		int must_ok_result = (call);                                                       \
-		assert(must_ok_result == 0);                                                       \
-	} while (0)
+#define must_ok(call) must_be_zero((call))
+
+static inline void must_be_zero(int result)
+{
+	assert(result == 0);
+}
 
 #define not_reached() (assert(false && "not reached"), abort())

@@ -127,6 +127,7 @@ struct path_labels {
 
 static void put_label(struct path_labels *p, struct label label)
 {
+	assert(p->labels != NULL); /* made by parse_labels, before the first pair */
 	p->labels[p->n++] = label;
 }
 

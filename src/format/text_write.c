@@ -16,7 +16,7 @@ enum {
 	/* braces, the last label's name, blank, newline, and the quotes, comma, equals sign of a
 	 * label's */
 	LINE_EXTRA_BYTES = SUFFIX_BYTES_MAX + NAME_EXTRA_BYTES + 2 + sizeof("quantile=\"\"") + 2 +
-			   2 * NUMBER_TEXT_BYTES_MAX,
+			   (size_t)2 * NUMBER_TEXT_BYTES_MAX,
 	LABEL_EXTRA_BYTES = NAME_EXTRA_BYTES + 4,
 };
 

@@ -57,7 +57,7 @@ static enum http_piece producer_next(const struct http_producer *p, struct slice
 
 static void part_add(struct stream *s, struct slice part)
 {
-	s->parts[s->n_parts++] = (struct iovec){(void *)(uintptr_t)part.ptr, part.len};
+	s->parts[s->n_parts++] = (struct iovec){(void *)part.ptr, part.len};
 }
 
 static void chunk_end_add(struct stream *s, bool in_chunk)
@@ -452,6 +452,21 @@ static void all_sent(struct conn *c)
 	conn_wait_again(c);
 }
 
+static void wait_writable(struct conn *c)
+{
+	set_blocked(c, true);
+	conn_wait_again(c);
+}
+
+/* Nothing could be sent. */
+static void not_sent(struct conn *c)
+{
+	if (errno == EAGAIN)
+		wait_writable(c);
+	else
+		conn_close(c);
+}
+
 void conn_flush(struct conn *c)
 {
 	size_t bytes = 0;
@@ -462,8 +477,7 @@ void conn_flush(struct conn *c)
 		ssize_t n;
 
 		if (bytes >= TURN_BYTES_MAX) {
-			set_blocked(c, true);
-			conn_wait_again(c);
+			wait_writable(c);
 			return;
 		}
 		if (c->stream != NULL && c->out.len == c->out_at) {
@@ -473,16 +487,11 @@ void conn_flush(struct conn *c)
 			if (c->stream == NULL)
 				break;
 		}
-		n = send_parts(c);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN) {
-			set_blocked(c, true);
-			conn_wait_again(c);
-			return;
-		}
+		do
+			n = send_parts(c);
+		while (n < 0 && errno == EINTR);
 		if (n < 0) {
-			conn_close(c);
+			not_sent(c);
 			return;
 		}
 		bytes += (size_t)n;

@@ -48,7 +48,7 @@ static void deflate_step(struct deflater *d, struct slice text, struct buf *out)
 	z->flush = FULL_FLUSH;
 	z->end_of_stream = 0;
 	z->gzip_flag = IGZIP_DEFLATE;
-	z->next_in = (uint8_t *)(uintptr_t)text.ptr;
+	z->next_in = (uint8_t *)text.ptr;
 	z->avail_in = (uint32_t)text.len;
 	z->next_out = (uint8_t *)room;
 	z->avail_out = (uint32_t)room_bytes;

@@ -40,7 +40,7 @@ static void deflate_step(z_stream *z, struct slice text, struct buf *out)
 
 	if (room == NULL)
 		return;
-	z->next_in = (Bytef *)(uintptr_t)text.ptr;
+	z->next_in = (Bytef *)text.ptr;
 	z->avail_in = (uInt)text.len;
 	z->next_out = (Bytef *)room;
 	z->avail_out = (uInt)room_bytes;

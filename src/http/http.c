@@ -58,9 +58,9 @@ void http_date_text(int64_t unix_s, char ret[HTTP_DATE_LEN + 1])
 
 	assert(unix_s >= 0 && year <= 9999);
 	memcpy(ret, "Thu, 01 Jan 1970 00:00:00 GMT", HTTP_DATE_LEN + 1);
-	memcpy(ret, days + 3 * (day % 7), 3);
+	memcpy(ret, days + (ptrdiff_t)3 * (day % 7), 3);
 	put_two(ret + 5, dom);
-	memcpy(ret + 8, months + 3 * (month - 1), 3);
+	memcpy(ret + 8, months + (ptrdiff_t)3 * (month - 1), 3);
 	put_two(ret + 12, year / 100);
 	put_two(ret + 14, year % 100);
 	put_two(ret + 17, second / 3600);

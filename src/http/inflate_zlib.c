@@ -89,7 +89,7 @@ static enum err_code take_head(struct slice *in, struct err *reterr)
 
 static void feed(z_stream *z, struct slice in)
 {
-	z->next_in = (Bytef *)(uintptr_t)in.ptr;
+	z->next_in = (Bytef *)in.ptr;
 	z->avail_in = in.len < UINT_MAX ? (uInt)in.len : UINT_MAX;
 }
 

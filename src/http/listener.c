@@ -141,6 +141,7 @@ static enum err_code host_resolve(struct slice host, struct sockaddr_storage *re
 				;
 			if (best == NULL)
 				best = found;
+			assert(best != NULL); /* 0 promises at least one */
 			memcpy(ret, best->ai_addr, best->ai_addrlen);
 			*ret_len = best->ai_addrlen;
 			freeaddrinfo(found);

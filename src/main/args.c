@@ -68,7 +68,7 @@ static struct token file_errno(struct args *a, const char *what, struct slice na
 {
 	struct slice reason = SLICE_EMPTY;
 
-	if (!arena_copy(a->arena, slice_of(strerror(code)), &reason) || reason.len == 0)
+	if (!arena_copy(a->arena, slice_of(strerrordesc_np(code)), &reason) || reason.len == 0)
 		return out_of_memory();
 	if (reason.ptr[0] >= 'A' && reason.ptr[0] <= 'Z')
 		((char *)reason.ptr)[0] |= 0x20;

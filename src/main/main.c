@@ -60,6 +60,7 @@ static bool write_all(int fd, struct slice text)
 
 static size_t terminal_columns(void)
 {
+	/* No other thread runs yet. NOLINTNEXTLINE(concurrency-mt-unsafe) */
 	const char *columns = getenv("COLUMNS");
 	long wanted = columns == NULL ? 0 : strtol(columns, NULL, 10);
 	struct winsize size;

@@ -36,6 +36,14 @@ static struct slice next_segment(struct slice *rest)
 	return segment;
 }
 
+/* What is left of `len` bytes of a path when its last segment goes; `floor` of them stay. */
+static size_t without_last(const char *text, size_t len, size_t floor)
+{
+	while (len > floor && text[len - 1] != '/')
+		len--;
+	return len > floor ? len - 1 : len; /* the slash */
+}
+
 /* Go's path.Clean of an absolute or relative path, in place of `path`'s bytes in the arena. */
 static bool clean(struct arena *arena, struct slice path, struct slice *ret)
 {
@@ -56,10 +64,7 @@ static bool clean(struct arena *arena, struct slice path, struct slice *ret)
 		if (segment.len == 0 || slice_eq(segment, SLICE(".")))
 			continue;
 		if (up && len > floor) {
-			while (len > floor && text[len - 1] != '/')
-				len--;
-			if (len > floor)
-				len--; /* the slash */
+			len = without_last(text, len, floor);
 			continue;
 		}
 		if (up && rooted)

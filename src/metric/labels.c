@@ -87,7 +87,7 @@ static size_t n_before(const struct label *labels, size_t n, struct slice name, 
 /* Merges two sorted neighbours in place: cut the longer at its middle, the other where that label
  * belongs, swap the inner parts and go on with both halves. No memory, and the depth is a
  * logarithm. */
-static void merge(struct label *labels, size_t n_left, size_t n)
+static void merge(struct label *labels, size_t n_left, size_t n) /* NOLINT(misc-no-recursion) */
 {
 	size_t n_right = n - n_left, left, right;
 
@@ -108,6 +108,7 @@ static void merge(struct label *labels, size_t n_left, size_t n)
 	merge(labels + left + right, n_left - left, n - left - right);
 }
 
+/* The depth is a logarithm here, too. NOLINTNEXTLINE(misc-no-recursion) */
 void labels_sort(struct label *labels, size_t n)
 {
 	if (n <= INSERTION_MAX) {

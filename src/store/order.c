@@ -96,6 +96,9 @@ static void entry_put(struct order_node *leaf, uint32_t at, const void *entry)
 
 static struct order_node *writable(struct order *o, struct order_home *home, uint32_t room);
 
+/* The two below call each other once for every level above a node, at most ORDER_LEVELS_MAX times.
+ * NOLINTBEGIN(misc-no-recursion) */
+
 /* Makes a node of `capacity` the current version of `home` and retires the former. */
 static struct order_node *node_copy(struct order *o, struct order_home *home, uint32_t capacity)
 {
@@ -128,6 +131,8 @@ static struct order_node *writable(struct order *o, struct order_home *home, uin
 	drop_made(n);
 	return n;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 static const void *node_first(const struct order_node *n)
 {
@@ -371,6 +376,7 @@ void order_init(struct order *o, const struct order_ops *ops, struct epoch *epoc
 	o->root = home_new(o, NULL, 0, 0);
 }
 
+/* As deep as the tree has levels. NOLINTNEXTLINE(misc-no-recursion) */
 static void free_below(struct order *o, struct order_home *home)
 {
 	const struct order_node *n = home->node;

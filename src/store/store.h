@@ -26,7 +26,7 @@ struct store_family_version {
 };
 
 /* Any thread: fixes a made head (it begins with struct made), or drops it when another reader was faster. Returns what is fixed. */
-void *family_head_keep(const struct store_family_version *version, void *head);
+void *family_head_keep(const struct store_family_version *shared, void *head);
 
 struct store *store_new(const struct store_limits *limits); /* NULL: out of memory */
 struct store *store_free(struct store *s); /* takes NULL, returns NULL; no snapshot may be left */
@@ -47,7 +47,7 @@ void store_discard(struct store *s); /* ... or never happened */
 
 /* Any thread. */
 const struct snapshot *store_snapshot(struct store *s); /* NULL: out of memory */
-void snapshot_release(const struct snapshot *snap);
+void snapshot_release(const struct snapshot *shared);
 
 /* Roots of ordered sequences: walk them with order_walk. */
 const struct order_node *snapshot_families(const struct snapshot *snap); /* store_family_version */
