@@ -131,6 +131,8 @@ static void put_colon(struct text *t)
 	buf_put(t->out, t->lines ? SLICE(":  ") : SLICE(":"));
 }
 
+/* Recursion follows the schema, a tree five messages deep, and unknown groups, which the wire reader
+ * bounds (WIRE_GROUPS_MAX). NOLINTBEGIN(misc-no-recursion) */
 static void put_fields(struct text *t, const struct schema *schema, struct slice message);
 
 static void put_message(struct text *t, const struct schema *schema, struct slice message)
@@ -203,6 +205,8 @@ static void put_fields(struct text *t, const struct schema *schema, struct slice
 		put_number_fields(t, schema, message, *number);
 	put_number_fields(t, schema, message, 0);
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 void debug_write_message(struct buf *out, const struct schema *schema, struct slice message,
 			 enum debug_style style, bool follows)

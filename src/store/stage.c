@@ -135,6 +135,21 @@ static double seconds(int64_t time_ns)
 	return (double)time_ns / 1e9;
 }
 
+/* Adds a pushed family, `known` when the group holds it. One without metrics adds nothing. */
+static bool add_pushed(struct store *s, struct store_group *group, struct group_state *state,
+		       struct store_family *known, struct change_family *pushed)
+{
+	struct store_family *f;
+
+	if (pushed->block == NULL)
+		return true;
+	f = known != NULL ? known : index_family_make(&s->index, pushed->name);
+	if (f == NULL || !adopt_block(s, group, pushed))
+		return false;
+	state_add(state, (struct held){.family = f, .block = pushed->block});
+	return true;
+}
+
 /* What the group holds after the change: `keep_others` of its present state, and all of the
  * change's families. NULL: out of memory. */
 static struct group_state *state_after(struct store *s, struct store_group *group, struct change *c,
@@ -152,7 +167,6 @@ static struct group_state *state_after(struct store *s, struct store_group *grou
 			    : j == c->n_families
 				    ? -1
 				    : slice_compare(held->family->name, pushed->name);
-		struct store_family *f;
 
 		if (order < 0) {
 			if (keep_others || held->family->is_time)
@@ -160,16 +174,12 @@ static struct group_state *state_after(struct store *s, struct store_group *grou
 			i++;
 			continue;
 		}
-		i += order == 0;
-		j++;
-		if (pushed->block == NULL)
-			continue;
-		f = order == 0 ? held->family : index_family_make(&s->index, pushed->name);
-		if (f == NULL || !adopt_block(s, group, pushed)) {
+		if (!add_pushed(s, group, state, order == 0 ? held->family : NULL, pushed)) {
 			state_abandon(state);
 			return NULL;
 		}
-		state_add(state, (struct held){.family = f, .block = pushed->block});
+		i += order == 0;
+		j++;
 	}
 	return state;
 }
