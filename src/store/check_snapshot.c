@@ -8,29 +8,61 @@
 #include <stdlib.h>
 
 #include "store/check_metric.h"
+#include "store/own_families.h"
 
 struct gather {
 	struct faults *faults;
 	struct arena *arena;
+	const struct own_family *owns; /* exposed beside the store, so collected before it */
+	size_t n_owns;
 	/* summaries and histograms whose names the present name begins with */
 	const struct store_family_version **open;
 	size_t n_open, open_capacity;
 	bool no_memory;
 };
 
+/* The name is that of a part of the summary or histogram `base`, with which it begins. */
+static bool is_part(struct slice name, struct slice base, enum metric_type type)
+{
+	struct slice rest = slice_skip(name, base.len);
+
+	for (int i = 0; i < N_SUFFIXES; i++)
+		if (slice_eq(rest, suffixes[i].text) &&
+		    (type == METRIC_HISTOGRAM || suffixes[i].of_summary))
+			return true;
+	return false;
+}
+
 static bool collides(const struct gather *g, struct slice name)
 {
-	for (size_t i = 0; i < g->n_open; i++) {
-		const struct store_family_version *base = g->open[i];
-		struct slice rest = slice_skip(name, base->name.len);
-
-		for (int j = 0; j < N_SUFFIXES; j++) {
-			if (!slice_eq(rest, suffixes[j].text) ||
-			    (base->type == METRIC_SUMMARY && !suffixes[j].of_summary))
-				continue;
-			fault_suffix(g->faults, name, base->type, base->name);
+	for (size_t i = 0; i < g->n_open; i++)
+		if (is_part(name, g->open[i]->name, g->open[i]->type)) {
+			fault_suffix(g->faults, name, g->open[i]->type, g->open[i]->name);
 			return true;
 		}
+	return false;
+}
+
+static bool collides_with_own(const struct gather *g, const struct store_family_version *family)
+{
+	struct slice help = family->help == NULL ? SLICE_EMPTY : family->help->text;
+
+	for (size_t i = 0; i < g->n_owns; i++) {
+		const struct own_family *own = &g->owns[i];
+		bool same = slice_eq(own->name, family->name);
+
+		if (!own_family_present(own))
+			continue;
+		if (same && !own->help_imposed && !slice_eq(help, own->help))
+			fault_own_help(g->faults, family->name, help, own->help);
+		else if (same && family->type != own->type)
+			fault_own_type(g->faults, family->name, family->type, own->type);
+		else if (own->type == METRIC_SUMMARY && slice_starts(family->name, own->name) &&
+			 is_part(family->name, own->name, own->type))
+			fault_suffix(g->faults, family->name, own->type, own->name);
+		else
+			continue;
+		return true;
 	}
 	return false;
 }
@@ -76,7 +108,7 @@ static void check_family(struct gather *g, const struct store_family_version *fa
 
 	while (g->n_open > 0 && !slice_starts(family->name, g->open[g->n_open - 1]->name))
 		g->n_open--;
-	if (collides(g, family->name))
+	if (collides(g, family->name) || collides_with_own(g, family))
 		return;
 	order_walk_start(&walk, family->series);
 	while ((leaf = order_walk_next(&walk)) != NULL)
@@ -93,6 +125,7 @@ bool check_snapshot(const struct snapshot *snap, struct arena *arena, struct fau
 	const struct order_node *leaf;
 	struct order_walk walk;
 
+	g.owns = snapshot_own_families(snap, &g.n_owns);
 	order_walk_start(&walk, snapshot_families(snap));
 	while ((leaf = order_walk_next(&walk)) != NULL)
 		for (uint32_t i = 0; i < leaf->n && !g.no_memory; i++)

@@ -116,6 +116,13 @@ const struct order_node *snapshot_groups(const struct snapshot *snap)
 	return snap->groups;
 }
 
+const struct own_family *snapshot_own_families(const struct snapshot *snap, size_t *ret_n)
+{
+	/* Set before the first reader, and fixed. */
+	*ret_n = snap->store->index.n_own_families;
+	return snap->store->index.own_families;
+}
+
 uint64_t snapshot_n_groups(const struct snapshot *snap)
 {
 	return snap->n_groups;

@@ -52,6 +52,8 @@ void snapshot_release(const struct snapshot *shared);
 /* Roots of ordered sequences: walk them with order_walk. */
 const struct order_node *snapshot_families(const struct snapshot *snap); /* store_family_version */
 const struct order_node *snapshot_groups(const struct snapshot *snap);   /* group_state */
+/* Those that are exposed beside the store. */
+const struct own_family *snapshot_own_families(const struct snapshot *snap, size_t *ret_n);
 uint64_t snapshot_n_groups(const struct snapshot *snap);
 uint64_t snapshot_n_series(const struct snapshot *snap);
 

@@ -80,3 +80,28 @@ PUT /metrics/job/y
 GET /metrics
 => 200
 has m{instance="",job="y"} 2
+
+# without the check what contradicts the gateway's own metrics fails the scrape
+start --push.disable-consistency-check
+PUT /metrics/job/x
+| process_open_fds 1
+=> 202
+PUT /metrics/job/y
+| pushgateway_http_push_size_bytes_count 3
+| # TYPE pushgateway_http_requests_total gauge
+| pushgateway_http_requests_total 3
+=> 202
+GET /metrics
+=> 500
+| An error has occurred while serving metrics:
+|
+| 3 error(s) occurred:
+| * gathered metric family process_open_fds has type UNTYPED but should have GAUGE
+| * collected metric named "pushgateway_http_push_size_bytes_count" collides with previously collected summary named "pushgateway_http_push_size_bytes"
+| * gathered metric family pushgateway_http_requests_total has help "" but should have "Total HTTP requests processed by the Pushgateway, excluding scrapes."
+DELETE /metrics/job/x
+=> 202
+DELETE /metrics/job/y
+=> 202
+GET /metrics
+=> 200
