@@ -4,11 +4,11 @@
  *
  * MODE fill pushes groups 0 to GROUPS-1 once each; MODE push pushes to random ones of them; MODE
  * each does so with a new connection for every push, which the client closes after the answer, as
- * curl does. Every push is a PUT of 300 bytes, 5 samples in 4 families, one sample being new each time. A connection
- * has one request under way at a time. It ends after REQUESTS answers (0: no bound), or after
- * SECONDS; then what is under way is waited for at most one second more. Prints answers refused
- * seconds cpu_nanoseconds clock where cpu is what all threads of the process PID used meanwhile,
- * until it was idle again, and clock says from where that is known. */
+ * curl does. Every push is a PUT of 300 bytes, 5 samples in 4 families, one sample being new each
+ * time. A connection has one request under way at a time. It ends after REQUESTS answers (0: no
+ * bound), or after SECONDS; then what is under way is waited for at most one second more. Prints
+ * answers refused seconds cpu_nanoseconds clock where cpu is what all threads of the process PID
+ * used meanwhile, until it was idle again, and clock says from where that is known. */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <dirent.h>
@@ -262,9 +262,8 @@ static uint64_t cpu_at_rest(const char *pid, const char **ret_clock)
 int main(int argc, char **argv)
 {
 	if (argc != 8) {
-		fprintf(
-		    stderr,
-		    "usage: bench_load PORT PID CONNECTIONS GROUPS fill|push|each SECONDS REQUESTS\n");
+		fprintf(stderr, "usage: bench_load PORT PID CONNECTIONS GROUPS fill|push|each "
+				"SECONDS REQUESTS\n");
 		return 2;
 	}
 	const char *pid = argv[2], *clock_name;

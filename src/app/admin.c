@@ -32,7 +32,8 @@ void handle_preflight(struct worker *w, struct http_exchange *x)
 	static const struct http_header headers[] = {
 		{SLICE_TEXT("Access-Control-Allow-Headers"),
 		 SLICE_TEXT("Accept, Authorization, Content-Type, Origin")},
-		{SLICE_TEXT("Access-Control-Allow-Methods"), SLICE_TEXT("GET, POST, DELETE, OPTIONS")},
+		{SLICE_TEXT("Access-Control-Allow-Methods"),
+		 SLICE_TEXT("GET, POST, DELETE, OPTIONS")},
 		{SLICE_TEXT("Access-Control-Allow-Origin"), SLICE_TEXT("*")},
 		{SLICE_TEXT("Access-Control-Expose-Headers"), SLICE_TEXT("Date")},
 		{SLICE_TEXT("Cache-Control"), SLICE_TEXT("no-cache, no-store, must-revalidate")},

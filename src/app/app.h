@@ -14,8 +14,8 @@ struct app_options {
 	struct slice route_prefix;   /* "" or "/x": no slash at the end */
 	struct slice telemetry_path; /* joined with the prefix: "/metrics" */
 	enum name_scheme names;
-	bool unchecked; /* pushes are stored whatever they contradict */
-	bool admin_api; /* PUT /api/v1/admin/wipe */
+	bool unchecked;     /* pushes are stored whatever they contradict */
+	bool admin_api;     /* PUT /api/v1/admin/wipe */
 	void (*quit)(void); /* ends the program in good order; NULL: /-/quit is refused */
 	struct push_limits push_limits;
 	size_t push_arena_bytes_max; /* working memory of one push */
@@ -26,7 +26,8 @@ struct app_options {
 
 struct app;
 
-/* `keeper` and the options' `self` stay the caller's and must outlive the app. NULL: out of memory. */
+/* `keeper` and the options' `self` stay the caller's and must outlive the app. NULL: out of memory.
+ */
 struct app *app_new(const struct app_options *options, struct keeper *keeper);
 struct app *app_free(struct app *app); /* takes NULL, returns NULL */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The gateway's own families come in between those of the store, in the order of names. Where one was
- * pushed by the name of an own one, the two are one family: own series go between the chunks, and
- * only a chunk into which one falls is written anew. */
+ * The gateway's own families come in between those of the store, in the order of names. Where one
+ * was pushed by the name of an own one, the two are one family: own series go between the chunks,
+ * and only a chunk into which one falls is written anew. */
 #include "app/exposition.h"
 
 #include <stdlib.h>
@@ -111,7 +111,7 @@ static struct chunk *head_chunk(const struct store_family_version *family)
 }
 
 static struct chunk *series_chunk(const struct store_family_version *family,
-					const struct order_node *leaf)
+				  const struct order_node *leaf)
 {
 	struct chunk *chunk = atomic_load_explicit(&leaf->made, memory_order_acquire);
 	struct buf out;
@@ -138,8 +138,7 @@ static enum http_piece give_brief(const struct exposing *s, struct slice *ret_pi
 static enum http_piece give_chunk(struct exposing *s, const struct order_node *leaf,
 				  struct slice *ret_piece)
 {
-	struct chunk *chunk =
-		leaf == NULL ? head_chunk(s->family) : series_chunk(s->family, leaf);
+	struct chunk *chunk = leaf == NULL ? head_chunk(s->family) : series_chunk(s->family, leaf);
 
 	if (chunk == NULL)
 		return HTTP_PIECE_FAILED;
@@ -412,10 +411,12 @@ static void write_own(struct exposing *s, const struct self_family *families, si
 		if (s->format != EXPOSITION_TEXT)
 			continue;
 		own->head_at = s->own_text.len;
-		(void)text_write_head(&s->own_text, s->escaping, family->name, &family->help, family->type);
+		(void)text_write_head(&s->own_text, s->escaping, family->name, &family->help,
+				      family->type);
 		own->series_at = s->own_text.len;
 		for (uint32_t j = 0; j < own->block->n_series; j++)
-			(void)text_write_series(&s->own_text, s->escaping, family->name, block_series(own->block, j));
+			(void)text_write_series(&s->own_text, s->escaping, family->name,
+						block_series(own->block, j));
 		own->end = s->own_text.len;
 	}
 }

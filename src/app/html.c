@@ -4,8 +4,9 @@
 void html_escape(struct buf *out, struct slice text)
 {
 	static const struct slice references[] = {
-		['<'] = SLICE_TEXT("&lt;"),  ['>'] = SLICE_TEXT("&gt;"),   ['&'] = SLICE_TEXT("&amp;"),
-		['"'] = SLICE_TEXT("&#34;"), ['\''] = SLICE_TEXT("&#39;"),
+		['<'] = SLICE_TEXT("&lt;"),   ['>'] = SLICE_TEXT("&gt;"),
+		['&'] = SLICE_TEXT("&amp;"),  ['"'] = SLICE_TEXT("&#34;"),
+		['\''] = SLICE_TEXT("&#39;"),
 	};
 
 	for (size_t i = 0; i < text.len; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The page at / and /status: a plain table of the groups, in the order of their keys, written leaf by
- * leaf while it is sent. Whatever was pushed is text here, never markup. */
+ * The page at / and /status: a plain table of the groups, in the order of their keys, written leaf
+ * by leaf while it is sent. Whatever was pushed is text here, never markup. */
 #include <stdlib.h>
 #include <time.h>
 
@@ -38,7 +38,8 @@ static void put_time(struct buf *out, double seconds)
 		buf_put(out, SLICE("never"));
 		return;
 	}
-	buf_put(out, (struct slice){text, strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc)});
+	buf_put(out,
+		(struct slice){text, strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc)});
 }
 
 static void put_group(struct buf *out, const struct group_state *group)
@@ -64,11 +65,10 @@ static void put_group(struct buf *out, const struct group_state *group)
 
 static void put_top(struct buf *out, const struct snapshot *snapshot)
 {
-	buf_put(out,
-		SLICE("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-		      "<meta name=\"robots\" content=\"noindex,nofollow\">\n"
-		      "<title>Prometheus Pushgateway</title>\n</head>\n<body>\n"
-		      "<h1>Pushgateway</h1>\n"));
+	buf_put(out, SLICE("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+			   "<meta name=\"robots\" content=\"noindex,nofollow\">\n"
+			   "<title>Prometheus Pushgateway</title>\n</head>\n<body>\n"
+			   "<h1>Pushgateway</h1>\n"));
 	buf_putf(out, "<p>%llu groups, %llu series.</p>\n",
 		 (unsigned long long)snapshot_n_groups(snapshot),
 		 (unsigned long long)snapshot_n_series(snapshot));

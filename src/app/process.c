@@ -13,10 +13,10 @@
 
 enum {
 	FILE_BYTES_MAX =
-	    1024 * 1024, /* /proc/stat has a line per processor and a column per interrupt */
+		1024 * 1024, /* /proc/stat has a line per processor and a column per interrupt */
 	READ_BYTES = 16 * 1024,
 	TICKS_PER_SECOND =
-	    100, /* what the kernel shows user space, on every architecture of today */
+		100, /* what the kernel shows user space, on every architecture of today */
 };
 
 /* Fields of /proc/self/stat behind the name, which may hold anything but ends with the last `)`;

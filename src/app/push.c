@@ -50,7 +50,7 @@ static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c
 	waiting->exchange = x;
 	waiting->method = r->method;
 	waiting->remote_bytes =
-	    (uint8_t)(r->remote.len < REMOTE_BYTES_MAX ? r->remote.len : REMOTE_BYTES_MAX);
+		(uint8_t)(r->remote.len < REMOTE_BYTES_MAX ? r->remote.len : REMOTE_BYTES_MAX);
 	memcpy(waiting->remote, r->remote.ptr, waiting->remote_bytes);
 	c->owner = waiting;
 	*w->tail = c;
@@ -102,16 +102,17 @@ static enum err_code read_body(struct worker *w, const struct http_request *r, s
 	case ERR_SYNTAX:
 		return parse_body(w, r, body, &broken, ret, reterr);
 	case ERR_TOO_BIG:
-		return err_setf(reterr, ERR_TOO_BIG,
-				"inflated, the body is larger than %zu bytes (--web.max-inflated-bytes)",
-				inflated->bytes_max);
+		return err_setf(
+			reterr, ERR_TOO_BIG,
+			"inflated, the body is larger than %zu bytes (--web.max-inflated-bytes)",
+			inflated->bytes_max);
 	default:
 		return err_set(reterr, broken.code, broken.msg);
 	}
 }
 
-/* A label of a histogram stands in the line of each of its buckets, a label of the group in those of
- * all series: a small request can mean gigabytes. */
+/* A label of a histogram stands in the line of each of its buckets, a label of the group in those
+ * of all series: a small request can mean gigabytes. */
 static bool fits_rendered(const struct app_options *options, const struct family_list *families,
 			  const struct stamp *stamp, struct err *reterr)
 {

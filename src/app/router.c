@@ -283,9 +283,9 @@ static bool allowed(const struct search *s, char *text, struct slice *ret)
 		enum http_method method;
 		struct slice name;
 	} methods[] = {
-	    {HTTP_DELETE, SLICE_TEXT("DELETE")},   {HTTP_GET, SLICE_TEXT("GET")},
-	    {HTTP_OPTIONS, SLICE_TEXT("OPTIONS")}, {HTTP_POST, SLICE_TEXT("POST")},
-	    {HTTP_PUT, SLICE_TEXT("PUT")},
+		{HTTP_DELETE, SLICE_TEXT("DELETE")},   {HTTP_GET, SLICE_TEXT("GET")},
+		{HTTP_OPTIONS, SLICE_TEXT("OPTIONS")}, {HTTP_POST, SLICE_TEXT("POST")},
+		{HTTP_PUT, SLICE_TEXT("PUT")},
 	};
 	size_t n = 0;
 	bool any = false;
@@ -401,8 +401,8 @@ static enum router_result route_api(struct search *s, struct arena *arena, struc
 
 	if (r->path.len == s->router->api_path.len)
 		return toggle_slash(r->path, arena, &slashed.path)
-			   ? redirect(r, SLICE_EMPTY, &slashed, arena, ret)
-			   : ROUTER_NOMEM;
+			       ? redirect(r, SLICE_EMPTY, &slashed, arena, ret)
+			       : ROUTER_NOMEM;
 	if (!api_is_spelled_out(s->router, r, arena, &spelled_out))
 		return ROUTER_NOMEM;
 	if (!spelled_out)

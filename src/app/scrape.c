@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * GET /metrics: takes a snapshot and hands its exposition to the connection, which asks for it piece
- * by piece. */
+ * GET /metrics: takes a snapshot and hands its exposition to the connection, which asks for it
+ * piece by piece. */
 #include <stdlib.h>
 
 #include "app/app_private.h"

@@ -16,48 +16,50 @@ static const struct {
 	enum metric_type type;
 	bool from_start; /* present at the start, which is when the reference records the helps */
 } table[FAMILIES] = {
-    [PROCESS_CPU_SECONDS] = {SLICE_TEXT("process_cpu_seconds_total"),
-			     SLICE_TEXT("Total user and system CPU time spent in seconds."),
-			     METRIC_COUNTER, true},
-    [PROCESS_MAX_FDS] = {SLICE_TEXT("process_max_fds"),
-			 SLICE_TEXT("Maximum number of open file descriptors."), METRIC_GAUGE,
-			 true},
-    [PROCESS_RECEIVED_BYTES] = {SLICE_TEXT("process_network_receive_bytes_total"),
-				SLICE_TEXT("Number of bytes received by the process over the "
-					   "network."),
+	[PROCESS_CPU_SECONDS] = {SLICE_TEXT("process_cpu_seconds_total"),
+				 SLICE_TEXT("Total user and system CPU time spent in seconds."),
+				 METRIC_COUNTER, true},
+	[PROCESS_MAX_FDS] = {SLICE_TEXT("process_max_fds"),
+			     SLICE_TEXT("Maximum number of open file descriptors."), METRIC_GAUGE,
+			     true},
+	[PROCESS_RECEIVED_BYTES] = {SLICE_TEXT("process_network_receive_bytes_total"),
+				    SLICE_TEXT("Number of bytes received by the process over the "
+					       "network."),
+				    METRIC_COUNTER, true},
+	[PROCESS_SENT_BYTES] = {SLICE_TEXT("process_network_transmit_bytes_total"),
+				SLICE_TEXT("Number of bytes sent by the process over the network."),
 				METRIC_COUNTER, true},
-    [PROCESS_SENT_BYTES] = {SLICE_TEXT("process_network_transmit_bytes_total"),
-			    SLICE_TEXT("Number of bytes sent by the process over the network."),
-			    METRIC_COUNTER, true},
-    [PROCESS_OPEN_FDS] = {SLICE_TEXT("process_open_fds"),
-			  SLICE_TEXT("Number of open file descriptors."), METRIC_GAUGE, true},
-    [PROCESS_RESIDENT_BYTES] = {SLICE_TEXT("process_resident_memory_bytes"),
-				SLICE_TEXT("Resident memory size in bytes."), METRIC_GAUGE, true},
-    [PROCESS_START_SECONDS] = {SLICE_TEXT("process_start_time_seconds"),
-			       SLICE_TEXT("Start time of the process since unix epoch in "
-					  "seconds."),
-			       METRIC_GAUGE, true},
-    [PROCESS_VIRTUAL_BYTES] = {SLICE_TEXT("process_virtual_memory_bytes"),
-			       SLICE_TEXT("Virtual memory size in bytes."), METRIC_GAUGE, true},
-    [PROCESS_VIRTUAL_BYTES_MAX] = {SLICE_TEXT("process_virtual_memory_max_bytes"),
-				   SLICE_TEXT("Maximum amount of virtual memory available in "
-					      "bytes."),
+	[PROCESS_OPEN_FDS] = {SLICE_TEXT("process_open_fds"),
+			      SLICE_TEXT("Number of open file descriptors."), METRIC_GAUGE, true},
+	[PROCESS_RESIDENT_BYTES] = {SLICE_TEXT("process_resident_memory_bytes"),
+				    SLICE_TEXT("Resident memory size in bytes."), METRIC_GAUGE,
+				    true},
+	[PROCESS_START_SECONDS] = {SLICE_TEXT("process_start_time_seconds"),
+				   SLICE_TEXT("Start time of the process since unix epoch in "
+					      "seconds."),
 				   METRIC_GAUGE, true},
-    [BUILD_INFO] = {SLICE_TEXT("pushgateway_build_info"),
-		    SLICE_TEXT("A metric with a constant '1' value labeled by version, revision, "
-			       "branch, goversion from which pushgateway was built, and the goos "
-			       "and goarch for the build."),
-		    METRIC_GAUGE, true},
-    [PUSH_DURATION] = {SLICE_TEXT("pushgateway_http_push_duration_seconds"),
-		       SLICE_TEXT("HTTP request duration for pushes to the Pushgateway."),
+	[PROCESS_VIRTUAL_BYTES] = {SLICE_TEXT("process_virtual_memory_bytes"),
+				   SLICE_TEXT("Virtual memory size in bytes."), METRIC_GAUGE, true},
+	[PROCESS_VIRTUAL_BYTES_MAX] = {SLICE_TEXT("process_virtual_memory_max_bytes"),
+				       SLICE_TEXT("Maximum amount of virtual memory available in "
+						  "bytes."),
+				       METRIC_GAUGE, true},
+	[BUILD_INFO] = {SLICE_TEXT("pushgateway_build_info"),
+			SLICE_TEXT(
+				"A metric with a constant '1' value labeled by version, revision, "
+				"branch, goversion from which pushgateway was built, and the goos "
+				"and goarch for the build."),
+			METRIC_GAUGE, true},
+	[PUSH_DURATION] = {SLICE_TEXT("pushgateway_http_push_duration_seconds"),
+			   SLICE_TEXT("HTTP request duration for pushes to the Pushgateway."),
+			   METRIC_SUMMARY, false},
+	[PUSH_SIZE] = {SLICE_TEXT("pushgateway_http_push_size_bytes"),
+		       SLICE_TEXT("HTTP request size for pushes to the Pushgateway."),
 		       METRIC_SUMMARY, false},
-    [PUSH_SIZE] = {SLICE_TEXT("pushgateway_http_push_size_bytes"),
-		   SLICE_TEXT("HTTP request size for pushes to the Pushgateway."), METRIC_SUMMARY,
-		   false},
-    [REQUESTS] = {SLICE_TEXT("pushgateway_http_requests_total"),
-		  SLICE_TEXT("Total HTTP requests processed by the Pushgateway, excluding "
-			     "scrapes."),
-		  METRIC_COUNTER, false},
+	[REQUESTS] = {SLICE_TEXT("pushgateway_http_requests_total"),
+		      SLICE_TEXT("Total HTTP requests processed by the Pushgateway, excluding "
+				 "scrapes."),
+		      METRIC_COUNTER, false},
 };
 
 static const struct slice method_names[SELF_METHODS] = {SLICE_TEXT("get"), SLICE_TEXT("put"),
@@ -66,7 +68,7 @@ static const struct slice method_names[SELF_METHODS] = {SLICE_TEXT("get"), SLICE
 
 static const struct slice handler_names[SELF_HANDLERS] = {
 #define X(handler, name) [handler] = SLICE_TEXT(name),
-    SELF_HANDLER_TABLE(X)
+	SELF_HANDLER_TABLE(X)
 #undef X
 };
 
@@ -310,7 +312,7 @@ void self_observe_push(struct self_part *part, enum self_method method, double s
 		part->methods_seen |= 1u << method;
 	}
 	part->ring[n % RING_SIZE] = (struct observation){
-	    .size_bytes = size_bytes, .duration_s = seconds(duration_ns), .method = method};
+		.size_bytes = size_bytes, .duration_s = seconds(duration_ns), .method = method};
 	atomic_store_explicit(&part->n_written, n + 1, memory_order_release);
 	waiting = n + 1 - atomic_load_explicit(&part->n_emptied, memory_order_acquire);
 	if (waiting >= RING_WANTED_EMPTY)
@@ -384,10 +386,10 @@ static bool add_build(struct collection *c)
 {
 	const struct self_build *b = &c->m->build;
 	const struct label labels[] = {
-	    {SLICE("branch"), b->branch},     {SLICE("goarch"), b->goarch},
-	    {SLICE("goos"), b->goos},         {SLICE("goversion"), b->goversion},
-	    {SLICE("revision"), b->revision}, {SLICE("tags"), b->tags},
-	    {SLICE("version"), b->version},
+		{SLICE("branch"), b->branch},     {SLICE("goarch"), b->goarch},
+		{SLICE("goos"), b->goos},         {SLICE("goversion"), b->goversion},
+		{SLICE("revision"), b->revision}, {SLICE("tags"), b->tags},
+		{SLICE("version"), b->version},
 	};
 
 	return add_value(c, BUILD_INFO, labels, sizeof(labels) / sizeof(labels[0]), 1);
@@ -485,7 +487,7 @@ static bool add_requests(struct collection *c)
 			if (metric == NULL)
 				return false;
 			metric->value +=
-			    (double)atomic_load_explicit(&cell->n, memory_order_relaxed);
+				(double)atomic_load_explicit(&cell->n, memory_order_relaxed);
 		}
 	}
 	return true;
@@ -511,7 +513,7 @@ static bool freeze(struct collection *c, struct self_family *ret, size_t *ret_n)
 		while (!slice_eq(table[which].name, family->name))
 			which++;
 		ret[(*ret_n)++] =
-		    (struct self_family){.family = &c->m->families[which], .block = block};
+			(struct self_family){.family = &c->m->families[which], .block = block};
 	}
 	return true;
 }

@@ -33,7 +33,7 @@ enum self_handler {
 #define X(handler, name) handler,
 	SELF_HANDLER_TABLE(X)
 #undef X
-	    SELF_HANDLERS,
+		SELF_HANDLERS,
 };
 
 enum self_method { SELF_GET, SELF_PUT, SELF_POST, SELF_DELETE_METHOD, SELF_OPTIONS, SELF_METHODS };

@@ -55,6 +55,7 @@ void summary_quantiles(struct summary *s, double ret[QUANTILES])
 
 	for (int i = 0; i < QUANTILES; i++)
 		ret[i] = quantile_stream_empty(head)
-			     ? NAN
-			     : quantile_stream_query(head, quantile_targets[i].quantile, &s->spare);
+				 ? NAN
+				 : quantile_stream_query(head, quantile_targets[i].quantile,
+							 &s->spare);
 }

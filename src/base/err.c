@@ -33,7 +33,7 @@ enum err_code err_set(struct err *err, enum err_code code, struct slice msg)
 }
 
 printf_like(3, 0) static struct slice
-    format_text(struct err *err, struct slice tail, const char *format, va_list args)
+	format_text(struct err *err, struct slice tail, const char *format, va_list args)
 {
 	va_list again;
 	int len;

@@ -41,8 +41,8 @@ static struct {
 	struct buf batch;
 	uint64_t n_lost;
 } logger = {
-    .mutex = PTHREAD_MUTEX_INITIALIZER,
-    .more = PTHREAD_COND_INITIALIZER,
+	.mutex = PTHREAD_MUTEX_INITIALIZER,
+	.more = PTHREAD_COND_INITIALIZER,
 };
 
 bool log_wants(enum log_level level)
@@ -60,13 +60,13 @@ void log_write(enum log_level level, const struct log_place *place, struct slice
 	       const struct log_attr *attrs, size_t n_attrs)
 {
 	struct log_line line = {
-	    .unix_ns = clock_unix_ns(),
-	    .level = level,
-	    .place = *place,
-	    .with_function = with_functions(),
-	    .msg = msg,
-	    .attrs = attrs,
-	    .n_attrs = n_attrs,
+		.unix_ns = clock_unix_ns(),
+		.level = level,
+		.place = *place,
+		.with_function = with_functions(),
+		.msg = msg,
+		.attrs = attrs,
+		.n_attrs = n_attrs,
 	};
 	struct buf text;
 
@@ -133,13 +133,13 @@ static void report_lost(void)
 	char digits[24];
 	struct log_attr attr = {.key = "lines", .bare = true};
 	struct log_line line = {
-	    .unix_ns = clock_unix_ns(),
-	    .level = LOG_WARN,
-	    .place = {__FILE_NAME__, __func__, __LINE__},
-	    .with_function = with_functions(),
-	    .msg = SLICE("log lines were dropped because the log was not read in time"),
-	    .attrs = &attr,
-	    .n_attrs = 1,
+		.unix_ns = clock_unix_ns(),
+		.level = LOG_WARN,
+		.place = {__FILE_NAME__, __func__, __LINE__},
+		.with_function = with_functions(),
+		.msg = SLICE("log lines were dropped because the log was not read in time"),
+		.attrs = &attr,
+		.n_attrs = 1,
 	};
 
 	attr.value = (struct slice){digits, (size_t)snprintf(digits, sizeof(digits), "%llu",

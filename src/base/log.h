@@ -30,7 +30,7 @@ struct log_attr {
 #define LOG_TEXT(name, text) ((struct log_attr){.key = (name), .value = (text)})
 #define LOG_BOOL(name, truth)                                                                      \
 	((struct log_attr){                                                                        \
-	    .key = (name), .value = (truth) ? SLICE("true") : SLICE("false"), .bare = true})
+		.key = (name), .value = (truth) ? SLICE("true") : SLICE("false"), .bare = true})
 
 /* Once, before other threads start; lines go to `fd`, which stays the caller's. False when the
  * writer thread cannot be started. All signals are blocked in that thread. */

@@ -91,7 +91,7 @@ static void put_value(struct buf *out, enum log_format format, struct slice valu
 static bool is_own_key(struct slice key)
 {
 	static const struct slice own[] = {
-	    {"ts", 2}, {"level", 5}, {"caller", 6}, {"msg", 3}, {"source", 6},
+		{"ts", 2}, {"level", 5}, {"caller", 6}, {"msg", 3}, {"source", 6},
 	};
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {

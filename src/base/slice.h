@@ -19,7 +19,10 @@ struct slice {
 #define SLICE_EMPTY ((struct slice){"", 0})
 
 /* The same for static initialisers. */
-#define SLICE_TEXT(lit) {"" lit "", sizeof(lit) - 1}
+#define SLICE_TEXT(lit)                                                                            \
+	{                                                                                          \
+		"" lit "", sizeof(lit) - 1                                                         \
+	}
 
 /* For printf's "%.*s"; only for slices known to be short. */
 #define SLICE_ARG(s) (int)(s).len, (s).ptr

@@ -129,10 +129,10 @@ static size_t read_entries(struct slice accept, struct entry *ret)
 static bool is_protobuf_offered(const struct entry *e, enum exposition *ret)
 {
 	static const struct slice encodings[EXPOSITIONS] = {
-	    [EXPOSITION_TEXT] = SLICE_TEXT(""),
-	    [EXPOSITION_DELIMITED] = SLICE_TEXT("delimited"),
-	    [EXPOSITION_PROTO_TEXT] = SLICE_TEXT("text"),
-	    [EXPOSITION_COMPACT] = SLICE_TEXT("compact-text"),
+		[EXPOSITION_TEXT] = SLICE_TEXT(""),
+		[EXPOSITION_DELIMITED] = SLICE_TEXT("delimited"),
+		[EXPOSITION_PROTO_TEXT] = SLICE_TEXT("text"),
+		[EXPOSITION_COMPACT] = SLICE_TEXT("compact-text"),
 	};
 
 	if (!slice_eq(e->proto, SLICE("io.prometheus.client.MetricFamily")))
@@ -183,10 +183,10 @@ struct accept_choice accept_choose(struct slice accept)
 struct slice accept_content_type(struct accept_choice choice)
 {
 	static const struct slice types[EXPOSITIONS][ESCAPINGS] = {
-	    [EXPOSITION_TEXT] = IN_ALL_SCHEMES(TEXT_TYPE),
-	    [EXPOSITION_DELIMITED] = IN_ALL_SCHEMES(PROTOBUF_TYPE "; encoding=delimited"),
-	    [EXPOSITION_PROTO_TEXT] = IN_ALL_SCHEMES(PROTOBUF_TYPE "; encoding=text"),
-	    [EXPOSITION_COMPACT] = IN_ALL_SCHEMES(PROTOBUF_TYPE "; encoding=compact-text"),
+		[EXPOSITION_TEXT] = IN_ALL_SCHEMES(TEXT_TYPE),
+		[EXPOSITION_DELIMITED] = IN_ALL_SCHEMES(PROTOBUF_TYPE "; encoding=delimited"),
+		[EXPOSITION_PROTO_TEXT] = IN_ALL_SCHEMES(PROTOBUF_TYPE "; encoding=text"),
+		[EXPOSITION_COMPACT] = IN_ALL_SCHEMES(PROTOBUF_TYPE "; encoding=compact-text"),
 	};
 
 	return types[choice.exposition][choice.escaping];

@@ -37,7 +37,7 @@ static enum canon_verdict judge_value(const struct schema_field *known,
 				      const struct wire_field *field, uint64_t *count)
 {
 	enum canon_verdict verdict =
-	    field->value_minimal && varint_is_kept(known, field) ? CANON_IS : CANON_OTHER;
+		field->value_minimal && varint_is_kept(known, field) ? CANON_IS : CANON_OTHER;
 
 	if (known->kind == KIND_MESSAGE) {
 		*count += known->counted;
@@ -61,7 +61,7 @@ enum canon_verdict canon_judge(const struct schema *schema, struct slice message
 		const struct schema_field *known = schema_known(schema, &field);
 		uint32_t rank = known == NULL ? UINT32_MAX : field.number;
 		bool in_order =
-		    rank > previous || (rank == previous && (known == NULL || known->repeated));
+			rank > previous || (rank == previous && (known == NULL || known->repeated));
 
 		if (!in_order || !field.tag_minimal)
 			verdict = CANON_OTHER;

@@ -131,14 +131,14 @@ static void put_colon(struct text *t)
 	buf_put(t->out, t->lines ? SLICE(":  ") : SLICE(":"));
 }
 
-/* Recursion follows the schema, a tree five messages deep, and unknown groups, which the wire reader
- * bounds (WIRE_GROUPS_MAX). NOLINTBEGIN(misc-no-recursion) */
+/* Recursion follows the schema, a tree five messages deep, and unknown groups, which the wire
+ * reader bounds (WIRE_GROUPS_MAX). NOLINTBEGIN(misc-no-recursion) */
 static void put_fields(struct text *t, const struct schema *schema, struct slice message);
 
 static void put_message(struct text *t, const struct schema *schema, struct slice message)
 {
 	struct text inner = {
-	    .out = t->out, .lines = t->lines, .depth = t->depth + 1, .first = true};
+		.out = t->out, .lines = t->lines, .depth = t->depth + 1, .first = true};
 
 	buf_put_byte(t->out, '{');
 	put_fields(&inner, schema, message);

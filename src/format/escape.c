@@ -6,10 +6,10 @@
 #include "metric/labels.h"
 
 static const struct slice words[ESCAPINGS] = {
-    [ESCAPING_UNDERSCORES] = SLICE_TEXT("underscores"),
-    [ESCAPING_DOTS] = SLICE_TEXT("dots"),
-    [ESCAPING_VALUES] = SLICE_TEXT("values"),
-    [ESCAPING_ALLOW_UTF8] = SLICE_TEXT("allow-utf-8"),
+	[ESCAPING_UNDERSCORES] = SLICE_TEXT("underscores"),
+	[ESCAPING_DOTS] = SLICE_TEXT("dots"),
+	[ESCAPING_VALUES] = SLICE_TEXT("values"),
+	[ESCAPING_ALLOW_UTF8] = SLICE_TEXT("allow-utf-8"),
 };
 
 struct slice escaping_word(enum escaping escaping)

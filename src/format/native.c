@@ -114,10 +114,10 @@ void native_bucket_counts(const struct native *n, enum native_side side, uint64_
 void native_walk_start(const struct native *n, enum native_side side, struct native_walk *ret)
 {
 	*ret = (struct native_walk){
-	    .spans = wire_start(n->message),
-	    .values = wire_start(n->message),
-	    .span_number = span_number(side),
-	    .value_number = value_number(n, side),
+		.spans = wire_start(n->message),
+		.values = wire_start(n->message),
+		.span_number = span_number(side),
+		.value_number = value_number(n, side),
 	};
 }
 

@@ -87,8 +87,8 @@ static bool check_value(struct parser *p, struct slice value)
 static bool check_n_labels(struct parser *p, uint64_t n)
 {
 	uint32_t limit = p->limits->labels_max == 0 || p->limits->labels_max > SERIES_LABELS_MAX
-			     ? SERIES_LABELS_MAX
-			     : p->limits->labels_max;
+				 ? SERIES_LABELS_MAX
+				 : p->limits->labels_max;
 
 	return n <= limit || refuse_limit(p, "a series in the push has more than", limit,
 					  "labels (--push.max-labels-per-series)");
@@ -184,8 +184,9 @@ static bool read_summary(struct parser *p, struct slice message, struct metric *
 	struct wire w = wire_start(message);
 	struct wire_field field;
 
-	metric->quantiles = arena_new_array(
-	    p->arena, struct quantile, count_points(&schema_summary, message, SUMMARY_QUANTILE));
+	metric->quantiles =
+		arena_new_array(p->arena, struct quantile,
+				count_points(&schema_summary, message, SUMMARY_QUANTILE));
 	if (metric->quantiles == NULL)
 		return refuse_memory(p);
 	while (wire_next(&w, &field)) {
@@ -226,7 +227,7 @@ static struct bucket read_bucket(struct slice message)
 static bool check_native(struct parser *p, const struct native *native)
 {
 	static const char *const sides[] = {
-	    [NATIVE_NEGATIVE] = "negative", [NATIVE_POSITIVE] = "positive"};
+		[NATIVE_NEGATIVE] = "negative", [NATIVE_POSITIVE] = "positive"};
 	char text[160];
 
 	if (native->schema < NATIVE_SCHEMA_MIN || native->schema > NATIVE_SCHEMA_MAX) {
@@ -257,8 +258,9 @@ static bool read_histogram(struct parser *p, struct slice message, struct metric
 	struct wire_field field;
 	struct native native;
 
-	metric->buckets = arena_new_array(
-	    p->arena, struct bucket, count_points(&schema_histogram, message, HISTOGRAM_BUCKET));
+	metric->buckets =
+		arena_new_array(p->arena, struct bucket,
+				count_points(&schema_histogram, message, HISTOGRAM_BUCKET));
 	if (metric->buckets == NULL)
 		return refuse_memory(p);
 	while (wire_next(&w, &field)) {
@@ -535,10 +537,10 @@ enum err_code protobuf_parse(struct slice body, const struct push_limits *limits
 	family_list_init(&p.list);
 	buf_init(&p.scratch, 2 * body.len + WIRE_VARINT_BYTES_MAX);
 	/* Where things lie in memory is known to this process alone. */
-	parsed =
-	    text_index_init(&p.index, arena, (uintptr_t)&p ^ (uint64_t)(uintptr_t)body.ptr << 17)
-		? parse_stream(&p, body)
-		: refuse_memory(&p);
+	parsed = text_index_init(&p.index, arena,
+				 (uintptr_t)&p ^ (uint64_t)(uintptr_t)body.ptr << 17)
+			 ? parse_stream(&p, body)
+			 : refuse_memory(&p);
 	buf_free(&p.scratch);
 	if (!parsed)
 		return reterr->code;

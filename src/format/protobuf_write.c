@@ -5,19 +5,19 @@
 
 enum {
 	DOUBLE_FIELD_BYTES =
-	    1 + sizeof(double), /* all numbers here are below 16: a tag is a byte */
+		1 + sizeof(double), /* all numbers here are below 16: a tag is a byte */
 	QUANTILE_BYTES = 2 * DOUBLE_FIELD_BYTES,
 };
 
 uint32_t protobuf_value_field(enum metric_type type)
 {
 	static const uint8_t fields[METRIC_TYPES] = {
-	    [METRIC_COUNTER] = METRIC_COUNTER_VALUE,
-	    [METRIC_GAUGE] = METRIC_GAUGE_VALUE,
-	    [METRIC_SUMMARY] = METRIC_SUMMARY_VALUE,
-	    [METRIC_UNTYPED] = METRIC_UNTYPED_VALUE,
-	    [METRIC_HISTOGRAM] = METRIC_HISTOGRAM_VALUE,
-	    [METRIC_GAUGE_HISTOGRAM] = METRIC_HISTOGRAM_VALUE,
+		[METRIC_COUNTER] = METRIC_COUNTER_VALUE,
+		[METRIC_GAUGE] = METRIC_GAUGE_VALUE,
+		[METRIC_SUMMARY] = METRIC_SUMMARY_VALUE,
+		[METRIC_UNTYPED] = METRIC_UNTYPED_VALUE,
+		[METRIC_HISTOGRAM] = METRIC_HISTOGRAM_VALUE,
+		[METRIC_GAUGE_HISTOGRAM] = METRIC_HISTOGRAM_VALUE,
 	};
 
 	assert((unsigned)type < METRIC_TYPES);
@@ -233,8 +233,8 @@ void protobuf_write_metric(struct buf *out, enum metric_type type, const struct 
 	char *begin, *at;
 
 	for (size_t i = 0; i < n_labels; i++)
-		bytes +=
-		    wire_field_bytes(METRIC_LABEL, label_bytes(ESCAPING_ALLOW_UTF8, &labels[i]));
+		bytes += wire_field_bytes(METRIC_LABEL,
+					  label_bytes(ESCAPING_ALLOW_UTF8, &labels[i]));
 	at = begin = buf_reserve(out, bytes);
 	if (begin == NULL)
 		return;

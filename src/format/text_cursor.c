@@ -116,16 +116,16 @@ enum {
 };
 
 static const unsigned char classes[256] = {
-    ['a' ... 'z'] = C_LETTER,
-    ['A' ... 'Z'] = C_LETTER,
-    ['_'] = C_LETTER,
-    [':'] = C_METRIC | C_METRIC_START,
-    ['0' ... '9'] = C_METRIC | C_LABEL,
-    ['"'] = C_QUOTED_STOP,
-    ['\\'] = C_QUOTED_STOP,
-    ['\n'] = C_QUOTED_STOP | C_TOKEN_STOP,
-    [' '] = C_TOKEN_STOP,
-    ['\t'] = C_TOKEN_STOP,
+	['a' ... 'z'] = C_LETTER,
+	['A' ... 'Z'] = C_LETTER,
+	['_'] = C_LETTER,
+	[':'] = C_METRIC | C_METRIC_START,
+	['0' ... '9'] = C_METRIC | C_LABEL,
+	['"'] = C_QUOTED_STOP,
+	['\\'] = C_QUOTED_STOP,
+	['\n'] = C_QUOTED_STOP | C_TOKEN_STOP,
+	[' '] = C_TOKEN_STOP,
+	['\t'] = C_TOKEN_STOP,
 };
 
 static bool is_class(char c, unsigned class)

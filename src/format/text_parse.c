@@ -98,9 +98,9 @@ static bool find_by_suffix(struct parser *p, struct slice name)
 		enum role role;
 		bool of_summaries;
 	} suffixes[] = {
-	    {SLICE("_bucket"), ROLE_PLAIN, false},
-	    {SLICE("_count"), ROLE_COUNT, true},
-	    {SLICE("_sum"), ROLE_SUM, true},
+		{SLICE("_bucket"), ROLE_PLAIN, false},
+		{SLICE("_count"), ROLE_COUNT, true},
+		{SLICE("_sum"), ROLE_SUM, true},
 	};
 
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
@@ -201,13 +201,13 @@ static bool parse_type(struct parser *p)
 		struct slice upper;
 		enum metric_type type;
 	} names[] = {
-	    {SLICE("COUNTER"), METRIC_COUNTER},
-	    {SLICE("GAUGE"), METRIC_GAUGE},
-	    {SLICE("SUMMARY"), METRIC_SUMMARY},
-	    {SLICE("UNTYPED"), METRIC_UNTYPED},
-	    {SLICE("HISTOGRAM"), METRIC_HISTOGRAM},
-	    {SLICE("GAUGE_HISTOGRAM"), METRIC_GAUGE_HISTOGRAM},
-	    {SLICE("GAUGEHISTOGRAM"), METRIC_GAUGE_HISTOGRAM},
+		{SLICE("COUNTER"), METRIC_COUNTER},
+		{SLICE("GAUGE"), METRIC_GAUGE},
+		{SLICE("SUMMARY"), METRIC_SUMMARY},
+		{SLICE("UNTYPED"), METRIC_UNTYPED},
+		{SLICE("HISTOGRAM"), METRIC_HISTOGRAM},
+		{SLICE("GAUGE_HISTOGRAM"), METRIC_GAUGE_HISTOGRAM},
+		{SLICE("GAUGEHISTOGRAM"), METRIC_GAUGE_HISTOGRAM},
 	};
 	struct slice name;
 
@@ -281,7 +281,7 @@ static bool set_point(struct parser *p, struct slice value)
 		return true;
 	if (p->known->family->type == METRIC_SUMMARY)
 		return cursor_fail_string(
-		    &p->in, "expected float as value for 'quantile' label, got ", value, "");
+			&p->in, "expected float as value for 'quantile' label, got ", value, "");
 	return cursor_fail_string(&p->in, "expected float as value for 'le' label, got ", value,
 				  "");
 }

@@ -126,15 +126,15 @@ static void lines_start(struct lines *lines, struct buf *out, enum escaping esca
 	bool plain = metric_name_valid(name, NAME_LEGACY);
 
 	*lines = (struct lines){
-	    .out = out,
-	    .escaping = escaping,
-	    .name = name,
-	    .name_in_braces = !plain && escaping == ESCAPING_ALLOW_UTF8,
-	    .plain = plain,
-	    .bytes_max = growth_max(escaping) * (name.len + stamp.bytes.len + own.bytes.len) +
-			 ((size_t)stamp.n + own.n) * LABEL_EXTRA_BYTES + LINE_EXTRA_BYTES,
-	    .stamp = stamp,
-	    .own = own,
+		.out = out,
+		.escaping = escaping,
+		.name = name,
+		.name_in_braces = !plain && escaping == ESCAPING_ALLOW_UTF8,
+		.plain = plain,
+		.bytes_max = growth_max(escaping) * (name.len + stamp.bytes.len + own.bytes.len) +
+			     ((size_t)stamp.n + own.n) * LABEL_EXTRA_BYTES + LINE_EXTRA_BYTES,
+		.stamp = stamp,
+		.own = own,
 	};
 }
 

@@ -125,8 +125,8 @@ bool wire_next(struct wire *w, struct wire_field *ret)
 		break;
 	case WIRE_BYTES:
 		ret->bytes = take_bytes(w, wire_varint(w));
-		ret->value_minimal =
-		    (size_t)(w->at - behind) - ret->bytes.len == wire_varint_bytes(ret->bytes.len);
+		ret->value_minimal = (size_t)(w->at - behind) - ret->bytes.len ==
+				     wire_varint_bytes(ret->bytes.len);
 		break;
 	case WIRE_GROUP:
 		ret->bytes = take_group(w, ret->number);

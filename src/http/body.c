@@ -9,10 +9,10 @@ enum body_coding body_coding_of(const struct http_request *r)
 		struct slice name;
 		enum body_coding coding;
 	} codings[] = {
-	    {SLICE_TEXT("gzip"), BODY_GZIP},
-	    {SLICE_TEXT("snappy"), BODY_SNAPPY},
-	    {SLICE_TEXT("deflate"), BODY_DEFLATE},
-	    {SLICE_TEXT("zstd"), BODY_ZSTD},
+		{SLICE_TEXT("gzip"), BODY_GZIP},
+		{SLICE_TEXT("snappy"), BODY_SNAPPY},
+		{SLICE_TEXT("deflate"), BODY_DEFLATE},
+		{SLICE_TEXT("zstd"), BODY_ZSTD},
 	};
 	struct slice value;
 

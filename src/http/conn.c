@@ -55,12 +55,12 @@ void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *rem
 	c->phase = CONN_IDLE;
 	c->exchange.conn = c;
 	buf_init(&c->in, w->limits.header_bytes_max + w->limits.body_bytes_max +
-			     2 * (size_t)CONN_READ_BYTES_MAX);
+				 2 * (size_t)CONN_READ_BYTES_MAX);
 	buf_init(&c->out, SIZE_MAX / 4); /* what the app answers is the app's to bound */
 	remote_format(c, remote);
 	must_ok(event_assign(&c->readable, w->base, fd, EV_READ | EV_PERSIST, conn_on_readable, c));
-	must_ok(
-	    event_assign(&c->writable, w->base, fd, EV_WRITE | EV_PERSIST, conn_on_writable, c));
+	must_ok(event_assign(&c->writable, w->base, fd, EV_WRITE | EV_PERSIST, conn_on_writable,
+			     c));
 	worker_wait(w, c, WAIT_HEADER);
 	conn_set_reading(c, true);
 }
@@ -135,8 +135,9 @@ void conn_wait_again(struct conn *c)
 static struct slice within_text(uint32_t timeout_ms, const char *what, char ret[80])
 {
 	int n = timeout_ms % 1000 == 0
-		    ? snprintf(ret, 80, "%s did not arrive within %u s", what, timeout_ms / 1000)
-		    : snprintf(ret, 80, "%s did not arrive within %u ms", what, timeout_ms);
+			? snprintf(ret, 80, "%s did not arrive within %u s", what,
+				   timeout_ms / 1000)
+			: snprintf(ret, 80, "%s did not arrive within %u ms", what, timeout_ms);
 
 	assert(n > 0 && n < 80);
 	return slice_of(ret);

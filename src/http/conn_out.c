@@ -14,7 +14,7 @@
 
 enum {
 	LENGTH_BODY_MAX =
-	    2048,        /* like the reference: longer bodies of unknown length are chunked */
+		2048,    /* like the reference: longer bodies of unknown length are chunked */
 	PIECES_MAX = 64, /* of one chunk: small families come a piece each */
 	BATCH_BYTES_MAX = 256 * 1024,
 	TURN_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
@@ -280,17 +280,17 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 }
 
 static const struct http_header error_headers[] = {
-    {{"Content-Type", 12}, {"text/plain; charset=utf-8", 25}},
-    {{"X-Content-Type-Options", 22}, {"nosniff", 7}},
+	{{"Content-Type", 12}, {"text/plain; charset=utf-8", 25}},
+	{{"X-Content-Type-Options", 22}, {"nosniff", 7}},
 };
 
 void http_answer_error(struct http_exchange *x, int status, struct slice sentence)
 {
 	struct buf body;
 	struct http_answer a = {
-	    .status = status,
-	    .headers = error_headers,
-	    .n_headers = sizeof(error_headers) / sizeof(error_headers[0]),
+		.status = status,
+		.headers = error_headers,
+		.n_headers = sizeof(error_headers) / sizeof(error_headers[0]),
 	};
 
 	buf_init(&body, SIZE_MAX / 4);
@@ -317,7 +317,7 @@ void conn_refuse(struct conn *c, int status, struct slice sentence)
 	struct slice words = http_status_words(status);
 	struct buf *out = &c->out;
 	bool bare =
-	    status == 501; /* the one whose sentence the reference gives without the status */
+		status == 501; /* the one whose sentence the reference gives without the status */
 
 	worker_buf_take(c->worker, out);
 	buf_putf(out, "HTTP/1.1 %d %.*s", status, SLICE_ARG(words));
@@ -336,9 +336,9 @@ void conn_refuse(struct conn *c, int status, struct slice sentence)
 void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool close_said)
 {
 	struct http_answer a = {
-	    .status = status,
-	    .headers = error_headers,
-	    .n_headers = sentence.len == 0 ? 0 : 2,
+		.status = status,
+		.headers = error_headers,
+		.n_headers = sentence.len == 0 ? 0 : 2,
 	};
 	bool newline = sentence.len > 0;
 

@@ -34,7 +34,7 @@ struct deflater *deflater_free(struct deflater *d)
 static void deflate_step(struct deflater *d, struct slice text, struct buf *out)
 {
 	size_t room_bytes =
-	    text.len + (text.len / STORED_BYTES + 1) * STORED_HEAD_BYTES + FLUSH_BYTES;
+		text.len + (text.len / STORED_BYTES + 1) * STORED_HEAD_BYTES + FLUSH_BYTES;
 	char *room = buf_reserve(out, room_bytes);
 	struct isal_zstream *z = &d->z;
 	int said;

@@ -7,8 +7,8 @@ enum {
 	TOKEN = 1, /* RFC 9110 5.6.2 */
 	VALUE = 2, /* field value: no control byte but HTAB; bytes over 0x7f are opaque */
 	TARGET =
-	    4,    /* no blank, no control byte; RFC 3986 is not enforced: clients push raw UTF-8 */
-	HOST = 8, /* reg-name, IP literal and port, as loosely as the reference */
+		4, /* no blank, no control byte; RFC 3986 is not enforced: clients push raw UTF-8 */
+	HOST = 8,  /* reg-name, IP literal and port, as loosely as the reference */
 	HEX = 16,
 	DIGIT = 32,
 };
@@ -93,9 +93,11 @@ static const struct {
 	struct slice text;
 	enum http_method method;
 } methods[] = {
-    {{"GET", 3}, HTTP_GET},         {{"HEAD", 4}, HTTP_HEAD},     {{"POST", 4}, HTTP_POST},
-    {{"PUT", 3}, HTTP_PUT},         {{"DELETE", 6}, HTTP_DELETE}, {{"OPTIONS", 7}, HTTP_OPTIONS},
-    {{"CONNECT", 7}, HTTP_CONNECT}, {{"TRACE", 5}, HTTP_TRACE},   {{"PATCH", 5}, HTTP_PATCH},
+	{{"GET", 3}, HTTP_GET},         {{"HEAD", 4}, HTTP_HEAD},
+	{{"POST", 4}, HTTP_POST},       {{"PUT", 3}, HTTP_PUT},
+	{{"DELETE", 6}, HTTP_DELETE},   {{"OPTIONS", 7}, HTTP_OPTIONS},
+	{{"CONNECT", 7}, HTTP_CONNECT}, {{"TRACE", 5}, HTTP_TRACE},
+	{{"PATCH", 5}, HTTP_PATCH},
 };
 
 static enum http_method method_of(struct slice text)
@@ -397,7 +399,7 @@ static enum line_result line_take(struct slice input, const struct http1_space *
 {
 	size_t from = scan->seen > scan->line_at ? scan->seen : scan->line_at;
 	const char *lf =
-	    from == input.len ? NULL : memchr(input.ptr + from, '\n', input.len - from);
+		from == input.len ? NULL : memchr(input.ptr + from, '\n', input.len - from);
 	size_t end = lf == NULL ? input.len : (size_t)(lf - input.ptr) + 1;
 
 	if (end > space->head_bytes_max) {

@@ -56,8 +56,8 @@ static enum err_code address_split(struct slice text, struct address *ret, struc
 		if (close + 1 != colon)
 			return bad_address(text,
 					   close + 1 < end && close[1] == ':'
-					       ? "too many colons in address"
-					       : "missing port in address",
+						   ? "too many colons in address"
+						   : "missing port in address",
 					   reterr);
 		ret->host = slice_between(text.ptr + 1, close);
 		before = slice_between(text.ptr + 1, end);

@@ -48,7 +48,7 @@ static enum err_code server_fill(struct http_server *s, const struct http_server
 	s->n_workers = o->n_workers;
 	for (size_t i = 0; i < o->n_addresses; i++) {
 		enum err_code code =
-		    listener_open(&s->listeners[i], o->addresses[i], o->n_workers, reterr);
+			listener_open(&s->listeners[i], o->addresses[i], o->n_workers, reterr);
 
 		if (code != ERR_NONE)
 			return code;

@@ -120,7 +120,7 @@ static const struct squeezed *keep(struct squeeze *q, struct slice text,
 static enum http_piece give_kept(struct squeeze *q, struct slice *ret)
 {
 	_Atomic(struct squeezed *) *slot =
-	    q->coding == CODING_GZIP ? &q->slots->gzip : &q->slots->zstd;
+		q->coding == CODING_GZIP ? &q->slots->gzip : &q->slots->zstd;
 	const struct squeezed *kept = atomic_load_explicit(slot, memory_order_acquire);
 
 	if (kept == NULL) {
@@ -226,9 +226,9 @@ bool squeeze_open(const struct squeeze_source *source, enum http_coding coding,
 	buf_init(&q->gathered, GATHER_BYTES + SMALL_BYTES);
 	buf_init(&q->out, SIZE_MAX / 4); /* a piece is bounded by who made its text */
 	*ret = (struct http_producer){
-	    .next = coding == CODING_IDENTITY ? pass_next : squeeze_next,
-	    .release = squeeze_release,
-	    .state = q,
+		.next = coding == CODING_IDENTITY ? pass_next : squeeze_next,
+		.release = squeeze_release,
+		.state = q,
 	};
 	return true;
 }

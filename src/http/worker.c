@@ -409,10 +409,10 @@ static bool space_init(struct http_worker *w)
 {
 	w->scratch = malloc(WORKER_SCRATCH_BYTES);
 	w->space = (struct http1_space){
-	    .headers = calloc(WORKER_HEADERS_MAX, sizeof(struct http_header)),
-	    .headers_max = WORKER_HEADERS_MAX,
-	    .decoded = malloc(w->limits.header_bytes_max),
-	    .head_bytes_max = w->limits.header_bytes_max,
+		.headers = calloc(WORKER_HEADERS_MAX, sizeof(struct http_header)),
+		.headers_max = WORKER_HEADERS_MAX,
+		.decoded = malloc(w->limits.header_bytes_max),
+		.head_bytes_max = w->limits.header_bytes_max,
 	};
 	return w->scratch != NULL && w->space.headers != NULL && w->space.decoded != NULL;
 }
@@ -421,15 +421,15 @@ bool worker_init(struct http_worker *w, const struct http_server_options *option
 		 _Atomic uint32_t *n_connections_all, const int *listen_fds, size_t n)
 {
 	*w = (struct http_worker){
-	    .limits = options->limits,
-	    .app = options->app,
-	    .n_connections_all = n_connections_all,
-	    .date_s = -1,
-	    .waiting = {[WAIT_HEADER] = {.timeout_ms = options->limits.header_timeout_ms},
-			[WAIT_BODY] = {.timeout_ms = options->limits.body_timeout_ms},
-			[WAIT_IDLE] = {.timeout_ms = options->limits.idle_timeout_ms},
-			[WAIT_RESPONSE] = {.timeout_ms = options->limits.response_timeout_ms},
-			[WAIT_LINGER] = {.timeout_ms = LINGER_MS}},
+		.limits = options->limits,
+		.app = options->app,
+		.n_connections_all = n_connections_all,
+		.date_s = -1,
+		.waiting = {[WAIT_HEADER] = {.timeout_ms = options->limits.header_timeout_ms},
+			    [WAIT_BODY] = {.timeout_ms = options->limits.body_timeout_ms},
+			    [WAIT_IDLE] = {.timeout_ms = options->limits.idle_timeout_ms},
+			    [WAIT_RESPONSE] = {.timeout_ms = options->limits.response_timeout_ms},
+			    [WAIT_LINGER] = {.timeout_ms = LINGER_MS}},
 	};
 	must_ok(pthread_mutex_init(&w->mtx, NULL));
 	must_ok(pthread_cond_init(&w->opened, NULL));
@@ -437,8 +437,8 @@ bool worker_init(struct http_worker *w, const struct http_server_options *option
 	w->base = base_new();
 	if (w->wake_fd < 0 || w->base == NULL)
 		return false;
-	must_ok(
-	    event_assign(&w->wake_event, w->base, w->wake_fd, EV_READ | EV_PERSIST, on_wake, w));
+	must_ok(event_assign(&w->wake_event, w->base, w->wake_fd, EV_READ | EV_PERSIST, on_wake,
+			     w));
 	must_ok(event_assign(&w->sweep_event, w->base, -1, EV_PERSIST, on_sweep, w));
 	return space_init(w) && listeners_init(w, listen_fds, n);
 }

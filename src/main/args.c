@@ -142,8 +142,8 @@ static bool expand(struct args *a, struct slice name, struct token *ret_error)
 	bool ok;
 
 	if (name.len == 0) {
-		*ret_error =
-		    (struct token){TOKEN_ERROR, SLICE("expected @ file to expand arguments from")};
+		*ret_error = (struct token){TOKEN_ERROR,
+					    SLICE("expected @ file to expand arguments from")};
 		return false;
 	}
 	if (++a->n_files > ARGS_FILES_MAX) {

@@ -7,14 +7,14 @@ struct unit {
 };
 
 static const struct unit units[] = {
-    {{"ns", 2}, 1},
-    {{"us", 2}, 1000},
-    {{"\xc2\xb5s", 3}, 1000}, /* micro sign */
-    {{"\xce\xbcs", 3}, 1000}, /* Greek mu */
-    {{"ms", 2}, 1000000},
-    {{"s", 1}, 1000000000},
-    {{"m", 1}, UINT64_C(60000000000)},
-    {{"h", 1}, UINT64_C(3600000000000)},
+	{{"ns", 2}, 1},
+	{{"us", 2}, 1000},
+	{{"\xc2\xb5s", 3}, 1000}, /* micro sign */
+	{{"\xce\xbcs", 3}, 1000}, /* Greek mu */
+	{{"ms", 2}, 1000000},
+	{{"s", 1}, 1000000000},
+	{{"m", 1}, UINT64_C(60000000000)},
+	{{"h", 1}, UINT64_C(3600000000000)},
 };
 
 static const uint64_t TOO_MUCH = (uint64_t)INT64_MAX + 1; /* fits only when negated */

@@ -18,23 +18,23 @@
 const struct flag_row flag_rows[] = {
 #define FLAG(kind_, field, name_, text_, supported_, help_)                                        \
 	{                                                                                          \
-	    .kind = FLAG_##kind_,                                                                  \
-	    .supported = supported_,                                                               \
-	    .offset = offsetof(struct flags, field),                                               \
-	    .name = TEXT_SLICE(name_),                                                             \
-	    .text = TEXT_SLICE(text_),                                                             \
-	    .help = TEXT_SLICE(help_),                                                             \
+		.kind = FLAG_##kind_,                                                              \
+		.supported = supported_,                                                           \
+		.offset = offsetof(struct flags, field),                                           \
+		.name = TEXT_SLICE(name_),                                                         \
+		.text = TEXT_SLICE(text_),                                                         \
+		.help = TEXT_SLICE(help_),                                                         \
 	},
 #define FLAG_NUMBER(kind_, field, name_, text_, min_, max_, help_)                                 \
 	{                                                                                          \
-	    .kind = FLAG_##kind_,                                                                  \
-	    .supported = true,                                                                     \
-	    .offset = offsetof(struct flags, field),                                               \
-	    .name = TEXT_SLICE(name_),                                                             \
-	    .text = TEXT_SLICE(text_),                                                             \
-	    .help = TEXT_SLICE(help_),                                                             \
-	    .min = min_,                                                                           \
-	    .max = max_,                                                                           \
+		.kind = FLAG_##kind_,                                                              \
+		.supported = true,                                                                 \
+		.offset = offsetof(struct flags, field),                                           \
+		.name = TEXT_SLICE(name_),                                                         \
+		.text = TEXT_SLICE(text_),                                                         \
+		.help = TEXT_SLICE(help_),                                                         \
+		.min = min_,                                                                       \
+		.max = max_,                                                                       \
 	},
 #include "main/flags.def"
 };
@@ -44,13 +44,13 @@ static const struct special_row {
 	enum special special;
 	struct slice name;
 } special_rows[] = {
-    {SPECIAL_HELP, TEXT_SLICE("help")},
-    {SPECIAL_HELP_LONG, TEXT_SLICE("help-long")},
-    {SPECIAL_HELP_MAN, TEXT_SLICE("help-man")},
-    {SPECIAL_COMPLETION_BASH, TEXT_SLICE("completion-bash")},
-    {SPECIAL_COMPLETION_SCRIPT_BASH, TEXT_SLICE("completion-script-bash")},
-    {SPECIAL_COMPLETION_SCRIPT_ZSH, TEXT_SLICE("completion-script-zsh")},
-    {SPECIAL_VERSION, TEXT_SLICE("version")},
+	{SPECIAL_HELP, TEXT_SLICE("help")},
+	{SPECIAL_HELP_LONG, TEXT_SLICE("help-long")},
+	{SPECIAL_HELP_MAN, TEXT_SLICE("help-man")},
+	{SPECIAL_COMPLETION_BASH, TEXT_SLICE("completion-bash")},
+	{SPECIAL_COMPLETION_SCRIPT_BASH, TEXT_SLICE("completion-script-bash")},
+	{SPECIAL_COMPLETION_SCRIPT_ZSH, TEXT_SLICE("completion-script-zsh")},
+	{SPECIAL_VERSION, TEXT_SLICE("version")},
 };
 enum { N_SPECIAL_ROWS = sizeof(special_rows) / sizeof(special_rows[0]) };
 
@@ -121,10 +121,10 @@ static const struct size_unit {
 	struct slice name;
 	int shift;
 } size_units[] = {
-    {TEXT_SLICE("GiB"), 30},
-    {TEXT_SLICE("MiB"), 20},
-    {TEXT_SLICE("KiB"), 10},
-    {TEXT_SLICE(""), 0},
+	{TEXT_SLICE("GiB"), 30},
+	{TEXT_SLICE("MiB"), 20},
+	{TEXT_SLICE("KiB"), 10},
+	{TEXT_SLICE(""), 0},
 };
 
 static bool set_size(const struct flag_row *row, struct slice value, int64_t *ret,
@@ -157,10 +157,10 @@ static bool set_duration(const struct flag_row *row, struct slice value, int64_t
 }
 
 static const struct slice level_names[] = {
-    [LOG_DEBUG] = TEXT_SLICE("debug"),
-    [LOG_INFO] = TEXT_SLICE("info"),
-    [LOG_WARN] = TEXT_SLICE("warn"),
-    [LOG_ERROR] = TEXT_SLICE("error"),
+	[LOG_DEBUG] = TEXT_SLICE("debug"),
+	[LOG_INFO] = TEXT_SLICE("info"),
+	[LOG_WARN] = TEXT_SLICE("warn"),
+	[LOG_ERROR] = TEXT_SLICE("error"),
 };
 
 static bool set_level(struct slice value, enum log_level *ret, struct buf *reterr)

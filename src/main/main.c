@@ -91,10 +91,10 @@ static bool read_flags(struct program *p, int argc, char **argv, int *ret_exit)
 {
 	struct slice *args = arena_new_array(&p->arena, struct slice, (size_t)argc);
 	struct command_line line = {
-	    .program = argc > 0 ? base_name(argv[0]) : SLICE("pushgateway"),
-	    .args = args,
-	    .n_args = argc > 0 ? (size_t)argc - 1 : 0,
-	    .columns = terminal_columns(),
+		.program = argc > 0 ? base_name(argv[0]) : SLICE("pushgateway"),
+		.args = args,
+		.n_args = argc > 0 ? (size_t)argc - 1 : 0,
+		.columns = terminal_columns(),
 	};
 	struct err err = err_in(&p->arena);
 	enum flags_outcome outcome;
@@ -110,7 +110,7 @@ static bool read_flags(struct program *p, int argc, char **argv, int *ret_exit)
 	buf_init(&text, TEXT_BYTES_MAX);
 	outcome = flags_parse(&line, &p->arena, &p->flags, &text);
 	written =
-	    write_all(outcome == FLAGS_PRINT ? STDOUT_FILENO : STDERR_FILENO, buf_slice(&text));
+		write_all(outcome == FLAGS_PRINT ? STDOUT_FILENO : STDERR_FILENO, buf_slice(&text));
 	buf_free(&text);
 	if (outcome == FLAGS_PRINT && written)
 		*ret_exit = EXIT_SUCCESS;
@@ -131,11 +131,11 @@ static void log_version(const struct program *p)
 	log_info(SLICE("starting pushgateway"),
 		 LOG_TEXT("version", SLICE("(version=" VERSION_NUMBER ", branch=" VERSION_BRANCH
 					   ", revision=" VERSION_REVISION ")")));
-	log_info(
-	    SLICE("Build context"),
-	    LOG_TEXT("build_context", SLICE("(go=" VERSION_COMPILER ", platform=" VERSION_PLATFORM
-					    ", user=" VERSION_BUILD_USER
-					    ", date=" VERSION_BUILD_DATE ", tags=unknown)")));
+	log_info(SLICE("Build context"),
+		 LOG_TEXT("build_context",
+			  SLICE("(go=" VERSION_COMPILER ", platform=" VERSION_PLATFORM
+				", user=" VERSION_BUILD_USER ", date=" VERSION_BUILD_DATE
+				", tags=unknown)")));
 	log_debug(SLICE("external URL"), LOG_TEXT("url", p->flags.web_external_url.text));
 	log_debug(SLICE("path prefix used externally"), LOG_TEXT("path", p->paths.external_prefix));
 	log_debug(SLICE("path prefix for internal routing"),
@@ -169,11 +169,11 @@ static uint64_t random_secret(void)
 static struct self_metrics *make_self_metrics(void)
 {
 	struct self_build build = {
-	    .branch = SLICE(VERSION_BRANCH),
-	    .goversion = SLICE(VERSION_COMPILER),
-	    .revision = SLICE(VERSION_REVISION),
-	    .tags = SLICE("unknown"),
-	    .version = SLICE(VERSION_NUMBER),
+		.branch = SLICE(VERSION_BRANCH),
+		.goversion = SLICE(VERSION_COMPILER),
+		.revision = SLICE(VERSION_REVISION),
+		.tags = SLICE("unknown"),
+		.version = SLICE(VERSION_NUMBER),
 	};
 	bool cut = slice_cut(SLICE(VERSION_PLATFORM), '/', &build.goos, &build.goarch);
 
@@ -184,13 +184,14 @@ static struct self_metrics *make_self_metrics(void)
 static struct keeper *make_keeper(const struct flags *flags, const struct self_metrics *self)
 {
 	struct keeper_options options = {
-	    .limits =
-		{
-		    .groups_max = (uint32_t)flags->store_max_groups,
-		    .series_max = (uint32_t)flags->store_max_series,
-		    .shapes_per_family_max = (uint32_t)flags->push_max_shapes_per_family,
-		    .hash_secret = random_secret(),
-		},
+		.limits =
+			{
+				.groups_max = (uint32_t)flags->store_max_groups,
+				.series_max = (uint32_t)flags->store_max_series,
+				.shapes_per_family_max =
+					(uint32_t)flags->push_max_shapes_per_family,
+				.hash_secret = random_secret(),
+			},
 	};
 
 	options.own_families = self_metrics_families(self, &options.n_own_families);
@@ -207,29 +208,29 @@ static struct app *make_app(const struct program *p)
 {
 	const struct flags *flags = &p->flags;
 	int64_t text_bytes_max = flags->web_max_inflated_bytes > flags->web_max_body_bytes
-				     ? flags->web_max_inflated_bytes
-				     : flags->web_max_body_bytes;
+					 ? flags->web_max_inflated_bytes
+					 : flags->web_max_body_bytes;
 	struct app_options options = {
-	    .route_prefix = p->paths.route_prefix,
-	    .telemetry_path = p->paths.telemetry_path,
-	    .unchecked = flags->push_disable_consistency_check,
-	    .admin_api = flags->web_enable_admin_api,
-	    .quit = flags->web_enable_lifecycle ? request_quit : NULL,
-	    .names = flags->push_enable_utf8_names ? NAME_UTF8 : NAME_LEGACY,
-	    .push_limits =
-		{
-		    .families_max = (uint32_t)flags->push_max_families,
-		    .series_max = (uint32_t)flags->push_max_series,
-		    .labels_max = (uint32_t)flags->push_max_labels_per_series,
-		    .name_bytes_max = (uint32_t)flags->push_max_name_bytes,
-		    .value_bytes_max = (uint32_t)flags->push_max_value_bytes,
-		    .rendered_bytes_max = (uint64_t)flags->push_max_rendered_bytes,
-		},
-	    .push_arena_bytes_max =
-		PUSH_ARENA_BYTES_MIN + PUSH_ARENA_FACTOR * (size_t)text_bytes_max,
-	    .inflated_bytes_max = (size_t)flags->web_max_inflated_bytes,
-	    .scrapes_max = (uint32_t)flags->web_max_scrapes,
-	    .self = p->self,
+		.route_prefix = p->paths.route_prefix,
+		.telemetry_path = p->paths.telemetry_path,
+		.unchecked = flags->push_disable_consistency_check,
+		.admin_api = flags->web_enable_admin_api,
+		.quit = flags->web_enable_lifecycle ? request_quit : NULL,
+		.names = flags->push_enable_utf8_names ? NAME_UTF8 : NAME_LEGACY,
+		.push_limits =
+			{
+				.families_max = (uint32_t)flags->push_max_families,
+				.series_max = (uint32_t)flags->push_max_series,
+				.labels_max = (uint32_t)flags->push_max_labels_per_series,
+				.name_bytes_max = (uint32_t)flags->push_max_name_bytes,
+				.value_bytes_max = (uint32_t)flags->push_max_value_bytes,
+				.rendered_bytes_max = (uint64_t)flags->push_max_rendered_bytes,
+			},
+		.push_arena_bytes_max =
+			PUSH_ARENA_BYTES_MIN + PUSH_ARENA_FACTOR * (size_t)text_bytes_max,
+		.inflated_bytes_max = (size_t)flags->web_max_inflated_bytes,
+		.scrapes_max = (uint32_t)flags->web_max_scrapes,
+		.self = p->self,
 	};
 
 	return app_new(&options, p->keeper);
@@ -239,20 +240,20 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 {
 	const struct flags *flags = &p->flags;
 	struct http_server_options options = {
-	    .addresses = flags->web_listen_address.items,
-	    .n_addresses = flags->web_listen_address.n,
-	    .n_workers = count_workers(flags),
-	    .limits =
-		{
-		    .header_bytes_max = (size_t)flags->web_max_header_bytes,
-		    .body_bytes_max = (size_t)flags->web_max_body_bytes,
-		    .connections_max = (uint32_t)flags->web_max_connections,
-		    .header_timeout_ms = to_ms(flags->web_header_timeout_ns),
-		    .body_timeout_ms = to_ms(flags->web_body_timeout_ns),
-		    .idle_timeout_ms = to_ms(flags->web_idle_timeout_ns),
-		    .response_timeout_ms = to_ms(flags->web_response_timeout_ns),
-		},
-	    .app = app_http(p->app),
+		.addresses = flags->web_listen_address.items,
+		.n_addresses = flags->web_listen_address.n,
+		.n_workers = count_workers(flags),
+		.limits =
+			{
+				.header_bytes_max = (size_t)flags->web_max_header_bytes,
+				.body_bytes_max = (size_t)flags->web_max_body_bytes,
+				.connections_max = (uint32_t)flags->web_max_connections,
+				.header_timeout_ms = to_ms(flags->web_header_timeout_ns),
+				.body_timeout_ms = to_ms(flags->web_body_timeout_ns),
+				.idle_timeout_ms = to_ms(flags->web_idle_timeout_ns),
+				.response_timeout_ms = to_ms(flags->web_response_timeout_ns),
+			},
+		.app = app_http(p->app),
 	};
 
 	if (http_server_open(&options, &p->server, reterr) != ERR_NONE)

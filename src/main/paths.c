@@ -134,7 +134,7 @@ static bool is_unreachable(struct slice prefix)
 static bool is_taken(struct slice prefix, struct slice path)
 {
 	static const struct slice routes[] = {
-	    {"/", 1}, {"/status", 7}, {"/-/healthy", 10}, {"/-/ready", 8}, {"/-/quit", 7},
+		{"/", 1}, {"/status", 7}, {"/-/healthy", 10}, {"/-/ready", 8}, {"/-/quit", 7},
 	};
 	struct slice rest;
 

@@ -181,8 +181,8 @@ static bool take_scheme(struct parser *p, struct slice *rest, struct parts *ret)
 		if (lower == NULL)
 			return fail(p, SLICE("out of memory"));
 		for (size_t k = 0; k < i; k++)
-			lower[k] =
-			    is_letter(rest->ptr[k]) ? (char)(rest->ptr[k] | 0x20) : rest->ptr[k];
+			lower[k] = is_letter(rest->ptr[k]) ? (char)(rest->ptr[k] | 0x20)
+							   : rest->ptr[k];
 		ret->scheme = (struct slice){lower, i};
 		*rest = slice_skip(*rest, i + 1);
 		return true;

@@ -103,7 +103,7 @@ static void put_flag(struct buf *out, const struct flag_row *row, bool with_dots
 
 static const struct slice help_flag = {"-h, --help", 10};
 static const struct slice help_text = {
-    "Show context-sensitive help (also try --help-long and --help-man).", 66};
+	"Show context-sensitive help (also try --help-long and --help-man).", 66};
 static const struct slice version_flag = {"    --version", 13};
 static const struct slice version_text = {"Show application version.", 25};
 

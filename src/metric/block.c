@@ -124,7 +124,7 @@ bool family_stamp(struct family *family, const struct stamp *stamp, struct arena
 		  struct stamped *ret)
 {
 	struct stamped_metric *metrics =
-	    arena_new_array(arena, struct stamped_metric, family->n_metrics);
+		arena_new_array(arena, struct stamped_metric, family->n_metrics);
 	struct metric *metric = family->first;
 	bool in_order = true;
 
@@ -203,17 +203,17 @@ static void write_series(char *at, uint32_t offset, uint32_t index, enum metric_
 			 const struct stamped_metric *m)
 {
 	struct series header = {
-	    .block_offset = offset,
-	    .index = index,
-	    .pushed_index = m->pushed_index,
-	    .n_points = m->metric->n_points,
-	    .n_labels = m->own.n & SERIES_LABELS_MAX,
-	    .lacks_count = m->metric->lacks_count,
-	    .lacks_sum = m->metric->lacks_sum,
-	    .lacks_value = m->metric->lacks_value,
-	    .has_tail = has_tail(m->metric),
-	    .tail_whole = m->metric->tail_whole,
-	    .labels_bytes = (uint32_t)m->own.bytes.len,
+		.block_offset = offset,
+		.index = index,
+		.pushed_index = m->pushed_index,
+		.n_points = m->metric->n_points,
+		.n_labels = m->own.n & SERIES_LABELS_MAX,
+		.lacks_count = m->metric->lacks_count,
+		.lacks_sum = m->metric->lacks_sum,
+		.lacks_value = m->metric->lacks_value,
+		.has_tail = has_tail(m->metric),
+		.tail_whole = m->metric->tail_whole,
+		.labels_bytes = (uint32_t)m->own.bytes.len,
 	};
 	uint32_t tail_len = (uint32_t)m->metric->tail.len;
 

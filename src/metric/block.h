@@ -94,7 +94,7 @@ struct stamped_metric {
 struct stamped {
 	struct family *family;
 	struct stamped_metric
-	    *metrics; /* in the order of exposition; of equal ones the earlier first */
+		*metrics; /* in the order of exposition; of equal ones the earlier first */
 	uint32_t n;
 };
 

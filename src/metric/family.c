@@ -7,12 +7,12 @@ struct type_names {
 
 /* Text format 0.0.4 knows no gauge histogram; the reference exposes it as a histogram. */
 static const struct type_names types[METRIC_TYPES] = {
-    [METRIC_COUNTER] = {SLICE("COUNTER"), SLICE("counter")},
-    [METRIC_GAUGE] = {SLICE("GAUGE"), SLICE("gauge")},
-    [METRIC_SUMMARY] = {SLICE("SUMMARY"), SLICE("summary")},
-    [METRIC_UNTYPED] = {SLICE("UNTYPED"), SLICE("untyped")},
-    [METRIC_HISTOGRAM] = {SLICE("HISTOGRAM"), SLICE("histogram")},
-    [METRIC_GAUGE_HISTOGRAM] = {SLICE("GAUGE_HISTOGRAM"), SLICE("histogram")},
+	[METRIC_COUNTER] = {SLICE("COUNTER"), SLICE("counter")},
+	[METRIC_GAUGE] = {SLICE("GAUGE"), SLICE("gauge")},
+	[METRIC_SUMMARY] = {SLICE("SUMMARY"), SLICE("summary")},
+	[METRIC_UNTYPED] = {SLICE("UNTYPED"), SLICE("untyped")},
+	[METRIC_HISTOGRAM] = {SLICE("HISTOGRAM"), SLICE("histogram")},
+	[METRIC_GAUGE_HISTOGRAM] = {SLICE("GAUGE_HISTOGRAM"), SLICE("histogram")},
 };
 
 struct slice metric_type_name(enum metric_type type)

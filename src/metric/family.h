@@ -87,10 +87,11 @@ struct metric *metric_add(struct family_list *list, struct family *family, struc
 /* How large a push may be; 0 is no limit of its own. */
 struct push_limits {
 	uint32_t families_max;
-	/* metrics over all families; quantiles, buckets, spans, deltas and exemplars are counted, too */
+	/* metrics over all families; quantiles, buckets, spans, deltas and exemplars are counted,
+	 * too */
 	uint32_t series_max;
-	uint32_t labels_max; /* of one series, le and quantile included */
-	uint32_t name_bytes_max;  /* metric and label names */
-	uint32_t value_bytes_max; /* label values and help texts */
+	uint32_t labels_max;         /* of one series, le and quantile included */
+	uint32_t name_bytes_max;     /* metric and label names */
+	uint32_t value_bytes_max;    /* label values and help texts */
 	uint64_t rendered_bytes_max; /* about what it adds to /metrics, with its group's labels */
 };

@@ -11,8 +11,8 @@
 enum { C_DIGIT = 1, C_COLON = 2, C_LETTER = 4 };
 
 static const unsigned char classes[256] = {
-    ['a' ... 'z'] = C_LETTER, ['A' ... 'Z'] = C_LETTER, ['_'] = C_LETTER,
-    ['0' ... '9'] = C_DIGIT,  [':'] = C_COLON,
+	['a' ... 'z'] = C_LETTER, ['A' ... 'Z'] = C_LETTER, ['_'] = C_LETTER,
+	['0' ... '9'] = C_DIGIT,  [':'] = C_COLON,
 };
 
 static bool legacy_valid(struct slice name, unsigned first_class)

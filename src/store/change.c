@@ -57,7 +57,8 @@ static struct slice copy_text(char **at, struct slice s)
 static struct change *change_alloc(enum change_kind kind, struct stamp *stamp, int64_t time_ns,
 				   uint32_t n_families, size_t n_text_bytes)
 {
-	struct change *c = malloc(sizeof(*c) + n_families * sizeof(struct change_family) + n_text_bytes);
+	struct change *c =
+		malloc(sizeof(*c) + n_families * sizeof(struct change_family) + n_text_bytes);
 
 	if (c == NULL) {
 		stamp_free(stamp);

@@ -21,16 +21,16 @@ enum change_kind {
 struct change_family {
 	struct slice name, help;
 	bool has_help;
-	/* The change's until the store takes it. NULL: a family without metrics, which takes the place
-	 * of an earlier one of that name all the same (protobuf can say that). */
+	/* The change's until the store takes it. NULL: a family without metrics, which takes the
+	 * place of an earlier one of that name all the same (protobuf can say that). */
 	struct block *block;
 };
 
 struct change {
 	struct change *next;
 	enum change_kind kind;
-	int64_t time_ns;     /* Unix */
-	struct stamp *stamp; /* the change's until the store takes it; NULL for a wipe */
+	int64_t time_ns;                /* Unix */
+	struct stamp *stamp;            /* the change's until the store takes it; NULL for a wipe */
 	struct change_family *families; /* sorted by name, no name twice; room for two more */
 	uint32_t n_families;
 	uint32_t n_series;
@@ -38,7 +38,7 @@ struct change {
 	/* The verdict: ERR_NONE, ERR_CONFLICT (see faults), ERR_FULL (see full). */
 	enum err_code verdict;
 	struct faults faults;
-	const char *full;   /* the limit, by its flag */
+	const char *full;    /* the limit, by its flag */
 	bool unchecked;      /* stored whatever it contradicts */
 	bool group_at_fault; /* the grouping labels alone are wrong: no failure is recorded */
 
@@ -46,13 +46,13 @@ struct change {
 };
 
 /* PUT or POST. Stamps, orders and freezes the families of `list`, and checks what can be checked
- * without the store (unless `unchecked`; timestamps are always refused); faults found are already in
- * the change. Families named like the gateway's own
- * push_time_seconds and push_failure_time_seconds are left out. Takes `stamp`, also when it fails.
- * NULL: out of memory, or over the arena's ceiling. */
+ * without the store (unless `unchecked`; timestamps are always refused); faults found are already
+ * in the change. Families named like the gateway's own push_time_seconds and
+ * push_failure_time_seconds are left out. Takes `stamp`, also when it fails. NULL: out of memory,
+ * or over the arena's ceiling. */
 must_check struct change *change_new_push(enum change_kind kind, struct stamp *stamp,
-					  struct family_list *list, int64_t time_ns,
-					  bool unchecked, struct arena *arena);
+					  struct family_list *list, int64_t time_ns, bool unchecked,
+					  struct arena *arena);
 
 /* Takes `stamp`. NULL: out of memory. */
 must_check struct change *change_new_delete(struct stamp *stamp, int64_t time_ns);

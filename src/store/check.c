@@ -14,8 +14,8 @@
 
 /* ---- without the store ---- */
 
-/* A fault of the grouping labels would be one of every metric; it is told once, of push_time_seconds
- * that each group has. */
+/* A fault of the grouping labels would be one of every metric; it is told once, of
+ * push_time_seconds that each group has. */
 static bool check_group(struct change *c, struct arena *arena)
 {
 	struct metric metric = {.value = (double)c->time_ns / 1e9};
@@ -66,8 +66,8 @@ static bool check_family_alone(struct change *c, const struct stamped *family, s
 	return true;
 }
 
-bool check_push_alone(struct change *c, const struct stamped *families, uint32_t n,
-		      bool timestamps, struct arena *arena)
+bool check_push_alone(struct change *c, const struct stamped *families, uint32_t n, bool timestamps,
+		      struct arena *arena)
 {
 	if (!check_group(c, arena))
 		return false;
@@ -100,14 +100,15 @@ static void no_memory(const struct check *check)
 
 static int compare_name(const void *name, const void *family)
 {
-	return slice_compare(*(const struct slice *)name, ((const struct change_family *)family)->name);
+	return slice_compare(*(const struct slice *)name,
+			     ((const struct change_family *)family)->name);
 }
 
 static const struct change_family *pushed(const struct change *c, struct slice name)
 {
 	return c->n_families == 0 ? NULL
-				  : bsearch(&name, c->families, c->n_families,
-					    sizeof(*c->families), compare_name);
+				  : bsearch(&name, c->families, c->n_families, sizeof(*c->families),
+					    compare_name);
 }
 
 /* Held by the group before, with the same type: brings no new collision of names. */
@@ -215,7 +216,8 @@ static bool fill_faulty(struct faulty_metric *ret, const struct check *check,
 			const struct change_family *family, const struct series *s,
 			struct metric *metric)
 {
-	if (faulty_of_series(family->name, s, check->change->stamp, &check->ix->scratch, metric, ret))
+	if (faulty_of_series(family->name, s, check->change->stamp, &check->ix->scratch, metric,
+			     ret))
 		return true;
 	no_memory(check);
 	return false;
@@ -345,8 +347,8 @@ static bool check_own(const struct check *check, const struct own_family *own,
 static void check_family(const struct check *check, const struct change_family *family)
 {
 	const struct store_family *f = index_family(check->ix, family->name);
-	const struct own_family *own = f != NULL ? f->own
-						 : index_own_family(check->ix, family->name);
+	const struct own_family *own =
+		f != NULL ? f->own : index_own_family(check->ix, family->name);
 
 	arena_reset(&check->ix->scratch);
 	if (own != NULL && own_family_present(own)) {

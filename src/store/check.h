@@ -4,15 +4,15 @@
  *
  * The verdicts and sentences are the reference's (behaviour of client_golang's Gather), without its
  * cost: a push is judged by what it brings and by the few places where that could collide, never by
- * walking the store. Where the reference picks one of several sentences by chance, here it is always
- * the same one, and it blames the push. Pure. */
+ * walking the store. Where the reference picks one of several sentences by chance, here it is
+ * always the same one, and it blames the push. Pure. */
 #pragma once
 
 #include "store/change.h"
 #include "store/index.h"
 
-/* What can be said of a push without the store; on a worker. Faults go to the change. False when the
- * arena refuses. */
+/* What can be said of a push without the store; on a worker. Faults go to the change. False when
+ * the arena refuses. */
 must_check bool check_push_alone(struct change *c, const struct stamped *families, uint32_t n,
 				 bool timestamps, struct arena *arena);
 

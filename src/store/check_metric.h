@@ -19,9 +19,9 @@ bool check_labels(struct faults *faults, const struct faulty_metric *m);
 
 /* A stored series as the faults describe it; `ret_metric` must live as long. False when the arena
  * refuses. */
-must_check bool faulty_of_series(struct slice family, const struct series *s, const struct stamp *stamp,
-				 struct arena *arena, struct metric *ret_metric,
-				 struct faulty_metric *ret);
+must_check bool faulty_of_series(struct slice family, const struct series *s,
+				 const struct stamp *stamp, struct arena *arena,
+				 struct metric *ret_metric, struct faulty_metric *ret);
 
 /* Histograms and gauge histograms carry the same values: the reference takes one for the other. */
 static inline bool types_agree(enum metric_type a, enum metric_type b)

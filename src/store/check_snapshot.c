@@ -75,7 +75,8 @@ static void open_family(struct gather *g, const struct store_family_version *fam
 		return;
 	if (g->n_open == g->open_capacity) {
 		g->open_capacity = g->open_capacity * 2 + 8;
-		open = reallocarray(g->open, g->open_capacity, sizeof(struct store_family_version *));
+		open = reallocarray(g->open, g->open_capacity,
+				    sizeof(struct store_family_version *));
 		if (open == NULL) {
 			g->no_memory = true;
 			return;
@@ -96,7 +97,8 @@ static void check_series(struct gather *g, const struct store_family_version *fa
 		g->no_memory = true;
 	else if (!types_agree(series_block(s)->type, family->type))
 		fault_type(g->faults, &m, family->type);
-	else if (!check_value(g->faults, &m) && !check_labels(g->faults, &m) && previous != NULL && series_compare(previous, s) == 0)
+	else if (!check_value(g->faults, &m) && !check_labels(g->faults, &m) && previous != NULL &&
+		 series_compare(previous, s) == 0)
 		fault_series_twice(g->faults, &m);
 }
 

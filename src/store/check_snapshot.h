@@ -2,9 +2,9 @@
  *
  * check_snapshot.h -- is everything that is stored consistent?
  *
- * With the check on it always is. Unchecked pushes can make it inconsistent; then a scrape is refused
- * with these faults, in the reference's words, until they are gone. Costs a walk over all series;
- * the verdict is kept with the snapshot. Any thread. */
+ * With the check on it always is. Unchecked pushes can make it inconsistent; then a scrape is
+ * refused with these faults, in the reference's words, until they are gone. Costs a walk over all
+ * series; the verdict is kept with the snapshot. Any thread. */
 #pragma once
 
 #include "store/fault.h"

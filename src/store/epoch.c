@@ -58,8 +58,9 @@ void epoch_leave(struct epoch *e, struct epoch_mark *mark, struct epoch_dead_lis
 void epoch_retire(struct epoch *e, void *thing, uint64_t born, epoch_free_fn *free_thing)
 {
 	if (epoch_visible(e, born))
-		dead_list_add(&e->newest->dead,
-			      (struct epoch_dead){.thing = thing, .free = free_thing, .born = born});
+		dead_list_add(
+			&e->newest->dead,
+			(struct epoch_dead){.thing = thing, .free = free_thing, .born = born});
 	else
 		free_thing(thing);
 }

@@ -5,8 +5,8 @@
  *
  * Time runs in generations. A reader takes a mark: it sees everything *born* in its generation or
  * before, and the clock moves on. A thing visible to some mark must be copied, not changed; when it
- * is replaced it is retired to the newest mark that sees it, and freed with the last one. Every call
- * is made under the store's mutex. */
+ * is replaced it is retired to the newest mark that sees it, and freed with the last one. Every
+ * call is made under the store's mutex. */
 #pragma once
 
 #include <stdbool.h>

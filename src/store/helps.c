@@ -44,10 +44,10 @@ static void log_inconsistent(const struct store_family *f, enum metric_type type
 	put_family(&new, f, type, f->came);
 	put_family(&old, f, type, old_help);
 	log_info(
-	    SLICE("metric families inconsistent help strings"),
-	    LOG_TEXT("err", SLICE("Metric families have inconsistent help strings. The latter "
-				  "will have priority. This is bad. Fix your pushed metrics!")),
-	    LOG_TEXT("new", buf_slice(&new)), LOG_TEXT("old", buf_slice(&old)));
+		SLICE("metric families inconsistent help strings"),
+		LOG_TEXT("err", SLICE("Metric families have inconsistent help strings. The latter "
+				      "will have priority. This is bad. Fix your pushed metrics!")),
+		LOG_TEXT("new", buf_slice(&new)), LOG_TEXT("old", buf_slice(&old)));
 	buf_free(&new);
 	buf_free(&old);
 }

@@ -21,8 +21,7 @@ void index_init(struct index *ix, const struct store_limits *limits, struct epoc
 
 void index_free(struct index *ix)
 {
-	assert(ix->groups.n == 0 && ix->families.n == 0 && ix->shapes.n == 0 &&
-	       ix->helps.n == 0);
+	assert(ix->groups.n == 0 && ix->families.n == 0 && ix->shapes.n == 0 && ix->helps.n == 0);
 	table_free(&ix->groups);
 	table_free(&ix->families);
 	table_free(&ix->shapes);
@@ -43,7 +42,8 @@ static struct store_group *group_find(const struct index *ix, uint64_t hash, str
 	return table_find(&ix->groups, hash, group_has_labels, &labels);
 }
 
-struct store_group *index_group_by_labels(const struct index *ix, uint64_t hash, struct labels labels)
+struct store_group *index_group_by_labels(const struct index *ix, uint64_t hash,
+					  struct labels labels)
 {
 	struct store_group *group = group_find(ix, hash, labels);
 
@@ -95,7 +95,8 @@ static size_t name_bytes(struct labels labels)
 
 static struct shape *shape_new(struct labels labels, uint64_t hash)
 {
-	struct shape *shape = malloc(sizeof(*shape) + labels.n * sizeof(struct slice) + name_bytes(labels));
+	struct shape *shape =
+		malloc(sizeof(*shape) + labels.n * sizeof(struct slice) + name_bytes(labels));
 	struct slice rest = labels.bytes;
 	struct label label;
 	char *text;
@@ -202,11 +203,10 @@ static struct store_family *family_find_or_make(struct index *ix, struct slice n
 		free(f);
 		return NULL;
 	}
-	*f = (struct store_family){
-		.hash = hash,
-		.name = {(char *)(f + 1), name.len},
-		.own = index_own_family(ix, name),
-		.is_time = own_family_is_time(name)};
+	*f = (struct store_family){.hash = hash,
+				   .name = {(char *)(f + 1), name.len},
+				   .own = index_own_family(ix, name),
+				   .is_time = own_family_is_time(name)};
 	memcpy((char *)(f + 1), name.ptr, name.len);
 	index_touch_family(ix, f);
 	return f;
@@ -435,7 +435,7 @@ void index_move(struct index *ix, struct store_group *group, struct group_state 
 	uint32_t i = 0, j = 0;
 
 	while (i < from->n_held || j < next->n_held) {
-		int order = i == from->n_held	? 1
+		int order = i == from->n_held   ? 1
 			    : j == next->n_held ? -1
 			    : from->held[i].family == next->held[j].family
 				    ? 0

@@ -4,8 +4,9 @@
  *
  * Private to the store's floor. Only the keeper touches it; readers see what store.c publishes from
  * it. It answers every question of the consistency check without looking at what is stored
- * otherwise: families know their types, holders and the *shapes* (sets of grouping label names) among
- * the holders. Staging moves a group from one state to another; the reverse move undoes it. */
+ * otherwise: families know their types, holders and the *shapes* (sets of grouping label names)
+ * among the holders. Staging moves a group from one state to another; the reverse move undoes it.
+ */
 #pragma once
 
 #include "metric/block.h"
@@ -102,10 +103,11 @@ void index_free(struct index *ix);
 
 /* A group that exists, by its grouping labels. */
 struct store_group *index_group(const struct index *ix, const struct stamp *stamp);
-struct store_group *index_group_by_labels(const struct index *ix, uint64_t hash, struct labels labels);
+struct store_group *index_group_by_labels(const struct index *ix, uint64_t hash,
+					  struct labels labels);
 
-/* The group of these labels, made when there is none (without a state). Takes `stamp` then, and sets
- * *stamp to NULL. NULL: out of memory. */
+/* The group of these labels, made when there is none (without a state). Takes `stamp` then, and
+ * sets *stamp to NULL. NULL: out of memory. */
 struct store_group *index_group_make(struct index *ix, struct stamp **stamp);
 
 /* True when the shape is that of these grouping labels. */

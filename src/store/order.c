@@ -148,8 +148,8 @@ static uint32_t rank(const struct order_node *n, const void *entry)
 
 	while (low < high) {
 		uint32_t middle = (low + high) / 2;
-		const void *first = n->level == 0 ? n->child[middle]
-						  : node_first(child_node(n, middle));
+		const void *first =
+			n->level == 0 ? n->child[middle] : node_first(child_node(n, middle));
 
 		if (n->ops->compare(first, entry) <= 0)
 			low = middle + 1;
@@ -169,8 +169,7 @@ static void child_put(struct order_node *n, uint32_t at, const void *child)
 
 static void child_take(struct order_node *n, uint32_t at, uint32_t count)
 {
-	memmove(&n->child[at], &n->child[at + count],
-		(n->n - at - count) * sizeof(n->child[0]));
+	memmove(&n->child[at], &n->child[at + count], (n->n - at - count) * sizeof(n->child[0]));
 	n->n = (uint16_t)(n->n - count);
 }
 

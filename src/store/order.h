@@ -17,8 +17,8 @@
 
 struct order_home;
 
-/* Where an entry stands: the home of its leaf, and a guess at its position there (right as long as no
- * neighbour came or went). */
+/* Where an entry stands: the home of its leaf, and a guess at its position there (right as long as
+ * no neighbour came or went). */
 struct order_place {
 	struct order_home *leaf;
 	uint32_t at;

@@ -26,9 +26,10 @@ static inline bool own_family_present(const struct own_family *f)
 enum { N_OWN_FAMILIES = 2 };
 
 #define PUSH_TIME_NAME SLICE("push_time_seconds")
-#define PUSH_TIME_HELP SLICE("Last Unix time when changing this group in the Pushgateway succeeded.")
+#define PUSH_TIME_HELP                                                                             \
+	SLICE("Last Unix time when changing this group in the Pushgateway succeeded.")
 #define PUSH_FAILURE_TIME_NAME SLICE("push_failure_time_seconds")
-#define PUSH_FAILURE_TIME_HELP \
+#define PUSH_FAILURE_TIME_HELP                                                                     \
 	SLICE("Last Unix time when changing this group in the Pushgateway failed.")
 
 /* A pushed family of that name is discarded: the reference lets a pushed push_failure_time_seconds

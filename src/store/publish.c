@@ -230,7 +230,7 @@ static void group_publish_series(struct store *s, const struct group_state *from
 	while (i < from->n_held || j < to->n_held) {
 		const struct held *old = i < from->n_held ? &from->held[i] : NULL;
 		const struct held *new = j < to->n_held ? &to->held[j] : NULL;
-		int order = old == NULL	  ? 1
+		int order = old == NULL   ? 1
 			    : new == NULL ? -1
 			    : old->family == new->family
 				    ? 0

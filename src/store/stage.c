@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A change is judged and staged: its group moves to the state that it leads to, in the index alone. */
+ * A change is judged and staged: its group moves to the state that it leads to, in the index alone.
+ */
 #include <stdlib.h>
 
 #include "store/check.h"
@@ -97,8 +98,7 @@ static bool moves_reserve(struct store *s, size_t n)
 static void stage_move(struct store *s, struct store_group *group, struct group_state *to)
 {
 	assert(s->n_moves < s->moves_capacity);
-	s->moves[s->n_moves++] =
-		(struct staged_move){.group = group, .replaced = group->staged};
+	s->moves[s->n_moves++] = (struct staged_move){.group = group, .replaced = group->staged};
 	index_move(&s->index, group, to);
 }
 
@@ -163,10 +163,9 @@ static struct group_state *state_after(struct store *s, struct store_group *grou
 	while (state != NULL && (i < before->n_held || j < c->n_families)) {
 		const struct held *held = &before->held[i];
 		struct change_family *pushed = &c->families[j];
-		int order = i == before->n_held ? 1
-			    : j == c->n_families
-				    ? -1
-				    : slice_compare(held->family->name, pushed->name);
+		int order = i == before->n_held  ? 1
+			    : j == c->n_families ? -1
+						 : slice_compare(held->family->name, pushed->name);
 
 		if (order < 0) {
 			if (keep_others || held->family->is_time)
@@ -205,8 +204,7 @@ static bool add_times(struct change *c, const struct group_state *before, bool f
 	if (failed)
 		return add_own_family(c, PUSH_FAILURE_TIME_NAME, PUSH_FAILURE_TIME_HELP,
 				      seconds(c->time_ns)) &&
-		       (before != NULL ||
-			add_own_family(c, PUSH_TIME_NAME, PUSH_TIME_HELP, 0));
+		       (before != NULL || add_own_family(c, PUSH_TIME_NAME, PUSH_TIME_HELP, 0));
 	return add_own_family(c, PUSH_TIME_NAME, PUSH_TIME_HELP, seconds(c->time_ns)) &&
 	       (before != NULL ||
 		add_own_family(c, PUSH_FAILURE_TIME_NAME, PUSH_FAILURE_TIME_HELP, 0));
@@ -231,7 +229,9 @@ static enum err_code stage_push(struct store *s, struct change *c, bool failed)
 		return ERR_NOMEM;
 	}
 	after->push_time = failed ? (before == NULL ? 0 : before->push_time) : seconds(c->time_ns);
-	after->failure_time = failed ? seconds(c->time_ns) : before == NULL ? 0 : before->failure_time;
+	after->failure_time = failed           ? seconds(c->time_ns)
+			      : before == NULL ? 0
+					       : before->failure_time;
 	take_blocks(c);
 	stage_move(s, group, after);
 	return ERR_NONE;
@@ -246,7 +246,8 @@ static uint64_t series_replaced(const struct store_group *group, const struct ch
 	for (uint32_t i = 0; group != NULL && i < group->staged->n_held; i++) {
 		const struct held *held = &group->staged->held[i];
 
-		while (j < c->n_families && slice_compare(c->families[j].name, held->family->name) < 0)
+		while (j < c->n_families &&
+		       slice_compare(c->families[j].name, held->family->name) < 0)
 			j++;
 		if (held->family->is_time)
 			continue;
@@ -280,7 +281,8 @@ static bool over_limit(const struct store *s, struct change *c)
 	for (uint32_t i = 0; c->full == NULL && i < c->n_families; i++) {
 		const struct store_family *f = index_family(ix, c->families[i].name);
 
-		if (c->families[i].block != NULL && f != NULL && f->n_shapes >= ix->limits.shapes_per_family_max &&
+		if (c->families[i].block != NULL && f != NULL &&
+		    f->n_shapes >= ix->limits.shapes_per_family_max &&
 		    one_shape_more(f, c->stamp->grouping))
 			c->full = "push.max-shapes-per-family";
 	}
@@ -310,9 +312,9 @@ static void stage_failure(struct store *s, struct change *c)
 	drop_blocks(c);
 	if (c->group_at_fault)
 		return;
-	if (!exists && (c->verdict != ERR_CONFLICT ||
-			s->index.n_groups >= s->index.limits.groups_max ||
-			check_group_collides(&s->index, c->stamp, &unknown) || unknown))
+	if (!exists &&
+	    (c->verdict != ERR_CONFLICT || s->index.n_groups >= s->index.limits.groups_max ||
+	     check_group_collides(&s->index, c->stamp, &unknown) || unknown))
 		return;
 	if (stage_push(s, c, true) == ERR_NOMEM)
 		drop_blocks(c);

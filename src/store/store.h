@@ -25,7 +25,8 @@ struct store_family_version {
 	struct store_family *family;     /* keeper's */
 };
 
-/* Any thread: fixes a made head (it begins with struct made), or drops it when another reader was faster. Returns what is fixed. */
+/* Any thread: fixes a made head (it begins with struct made), or drops it when another reader was
+ * faster. Returns what is fixed. */
 void *family_head_keep(const struct store_family_version *shared, void *head);
 
 struct store *store_new(const struct store_limits *limits); /* NULL: out of memory */
@@ -34,8 +35,9 @@ struct store *store_free(struct store *s); /* takes NULL, returns NULL; no snaps
 /* Before the first change. What is exposed beside the store: it must outlive it. */
 void store_set_own_families(struct store *s, const struct own_family *families, size_t n);
 
-/* Keeper only. Fetches ahead what the changes of a batch will touch: with many groups each push meets
- * cold memory, and waiting for all of it at once is what keeps its cost flat. Changes nothing. */
+/* Keeper only. Fetches ahead what the changes of a batch will touch: with many groups each push
+ * meets cold memory, and waiting for all of it at once is what keeps its cost flat. Changes
+ * nothing. */
 void store_expect(const struct store *s, const struct change *first);
 
 /* Keeper only. Judges and stages a change: its verdict is set, and what it changes (its failure

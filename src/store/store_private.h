@@ -30,8 +30,8 @@ struct store {
 	pthread_mutex_t mutex;
 	struct epoch epoch;
 	struct order families, groups; /* published */
-	struct snapshot *latest;       /* of the present generation; NULL: the store changed since */
-	uint64_t n_groups, n_series;   /* published */
+	struct snapshot *latest;     /* of the present generation; NULL: the store changed since */
+	uint64_t n_groups, n_series; /* published */
 
 	/* owned by the keeper */
 	struct index index;

@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	while (more && r.n_headers < LINES_MAX) {
 		more = slice_cut(rest, '\n', &line, &rest);
 		headers[r.n_headers++] =
-		    (struct http_header){SLICE("Accept-Encoding"), more ? line : rest};
+			(struct http_header){SLICE("Accept-Encoding"), more ? line : rest};
 	}
 	coding = accept_encoding(&r, &refused);
 	assert(coding <= CODING_ZSTD && (!refused || coding == CODING_IDENTITY));

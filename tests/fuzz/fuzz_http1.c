@@ -62,8 +62,8 @@ static void read_head(struct slice input, size_t step, struct reading *r)
 
 	do {
 		n = n + step < input.len ? n + step : input.len;
-		r->result =
-		    http1_parse((struct slice){input.ptr, n}, &space, &scan, &r->head, &r->error);
+		r->result = http1_parse((struct slice){input.ptr, n}, &space, &scan, &r->head,
+					&r->error);
 	} while (r->result == HTTP1_INCOMPLETE && n < input.len);
 	if (r->result == HTTP1_COMPLETE)
 		check_head(r, (struct slice){input.ptr, n});
@@ -103,7 +103,7 @@ static void read_body(struct slice input, size_t step, struct body *b)
 			n = step;
 		memcpy(b->bytes + b->len, input.ptr + b->consumed, n);
 		b->result =
-		    chunked_decode(&c, b->bytes + b->len, n, &consumed, &decoded, &b->sentence);
+			chunked_decode(&c, b->bytes + b->len, n, &consumed, &decoded, &b->sentence);
 		if (b->result == CHUNKED_REFUSED)
 			return;
 		assert(decoded <= consumed && consumed <= n);

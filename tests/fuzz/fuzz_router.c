@@ -25,12 +25,12 @@ enum { BYTES_MAX = 1 << 20, HEAD_BYTES_MAX = 64 * 1024, PREFIX = 1, LITTLE_MEMOR
 	}
 #define ROUTES(P)                                                                                  \
 	R(HTTP_GET, ROUTE_EXACT, P "/"), R(HTTP_GET, ROUTE_EXACT, P "/metrics"),                   \
-	    R(HTTP_PUT, ROUTE_PUSH, P "/metrics/job"),                                             \
-	    R(HTTP_DELETE, ROUTE_PUSH, P "/metrics/job"),                                          \
-	    R(HTTP_PUT, ROUTE_PUSH, P "/metrics/job@base64"),                                      \
-	    R(HTTP_GET, ROUTE_TREE, P "/static/"), R(HTTP_POST, ROUTE_EXACT, P "/-/quit"),         \
-	    R(HTTP_GET, ROUTE_EXACT, "/-/quit"), API(HTTP_GET, ROUTE_EXACT, "/status"),            \
-	    API(HTTP_OPTIONS, ROUTE_TREE, "/"), API(HTTP_PUT, ROUTE_EXACT, "/admin/wipe")
+		R(HTTP_PUT, ROUTE_PUSH, P "/metrics/job"),                                         \
+		R(HTTP_DELETE, ROUTE_PUSH, P "/metrics/job"),                                      \
+		R(HTTP_PUT, ROUTE_PUSH, P "/metrics/job@base64"),                                  \
+		R(HTTP_GET, ROUTE_TREE, P "/static/"), R(HTTP_POST, ROUTE_EXACT, P "/-/quit"),     \
+		R(HTTP_GET, ROUTE_EXACT, "/-/quit"), API(HTTP_GET, ROUTE_EXACT, "/status"),        \
+		API(HTTP_OPTIONS, ROUTE_TREE, "/"), API(HTTP_PUT, ROUTE_EXACT, "/admin/wipe")
 
 static const struct route plain_routes[] = {ROUTES("")};
 static const struct route prefixed_routes[] = {ROUTES("/p/q")};

@@ -52,9 +52,9 @@ static void a_full_page_fails(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(markup_becomes_references),
-	    cmocka_unit_test(other_bytes_stay),
-	    cmocka_unit_test(a_full_page_fails),
+		cmocka_unit_test(markup_becomes_references),
+		cmocka_unit_test(other_bytes_stay),
+		cmocka_unit_test(a_full_page_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

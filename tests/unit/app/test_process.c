@@ -9,7 +9,7 @@
 #include "../cm.h"
 
 #define STAT_TAIL                                                                                  \
-	" R 8380 8380 16503 0 -1 4194304 127 0 0 0 250 75 0 0 20 0 1 0 430857 3133440 381 "         \
+	" R 8380 8380 16503 0 -1 4194304 127 0 0 0 250 75 0 0 20 0 1 0 430857 3133440 381 "        \
 	"18446744073709551615 94921228627968 94921228647849 140725027585616 0 0 0\n"
 
 /* Seconds of both clocks together, bytes, pages as bytes, the start counted from the boot. */

@@ -5,8 +5,14 @@
 
 #include "../cm.h"
 
-#define HOST {SLICE_TEXT("Host"), SLICE_TEXT("h")}
-#define CLOSE {SLICE_TEXT("Connection"), SLICE_TEXT("close")}
+#define HOST                                                                                       \
+	{                                                                                          \
+		SLICE_TEXT("Host"), SLICE_TEXT("h")                                                \
+	}
+#define CLOSE                                                                                      \
+	{                                                                                          \
+		SLICE_TEXT("Connection"), SLICE_TEXT("close")                                      \
+	}
 
 struct row {
 	const char *what;
@@ -21,24 +27,28 @@ struct row {
 
 static const struct row rows[] = {
 	{"target, method, protocol, headers, host", 56, PLAIN, .host = "h",
-	 .headers = {HOST, CLOSE, {SLICE_TEXT("Content-Length"), SLICE_TEXT("0")}},
-	 .n_headers = 3},
+	 .headers = {HOST, CLOSE, {SLICE_TEXT("Content-Length"), SLICE_TEXT("0")}}, .n_headers = 3},
 	{"the declared length", 60, PLAIN, .host = "h", .content_length = 4,
-	 .headers = {HOST, CLOSE, {SLICE_TEXT("Content-Length"), SLICE_TEXT("4")}},
-	 .n_headers = 3},
+	 .headers = {HOST, CLOSE, {SLICE_TEXT("Content-Length"), SLICE_TEXT("4")}}, .n_headers = 3},
 	{"chunked: no length, and headers that Go takes away", 41, PLAIN, .host = "h",
 	 .content_length = -1,
-	 .headers = {HOST, CLOSE, {SLICE_TEXT("Transfer-Encoding"), SLICE_TEXT("chunked")},
+	 .headers = {HOST,
+		     CLOSE,
+		     {SLICE_TEXT("Transfer-Encoding"), SLICE_TEXT("chunked")},
 		     {SLICE_TEXT("Content-Length"), SLICE_TEXT("4")},
 		     {SLICE_TEXT("Trailer"), SLICE_TEXT("A")}},
 	 .n_headers = 5},
 	{"a name twice, and the cache control that Go adds", 82, PLAIN, .host = "h",
-	 .headers = {HOST, CLOSE, {SLICE_TEXT("X-A"), SLICE_TEXT("1")},
+	 .headers = {HOST,
+		     CLOSE,
+		     {SLICE_TEXT("X-A"), SLICE_TEXT("1")},
 		     {SLICE_TEXT("x-a"), SLICE_TEXT("22")},
 		     {SLICE_TEXT("Pragma"), SLICE_TEXT("no-cache")}},
 	 .n_headers = 5},
 	{"a cache control that came is not added again", 73, PLAIN, .host = "h",
-	 .headers = {HOST, CLOSE, {SLICE_TEXT("X-A"), SLICE_TEXT("1")},
+	 .headers = {HOST,
+		     CLOSE,
+		     {SLICE_TEXT("X-A"), SLICE_TEXT("1")},
 		     {SLICE_TEXT("Pragma"), SLICE_TEXT("no-cache")},
 		     {SLICE_TEXT("Cache-Control"), SLICE_TEXT("a")}},
 	 .n_headers = 5},

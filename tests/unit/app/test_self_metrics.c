@@ -37,9 +37,10 @@ static void expose(struct self_metrics *m, int64_t now_ns, struct slice prefix, 
 
 		assert_true(i == 0 || slice_compare(families[i - 1].family->name, f->name) < 0);
 		assert_true(own_family_present(f));
-		for (uint32_t j = 0; slice_starts(f->name, prefix) && j < families[i].block->n_series;
-		     j++)
-			(void)text_write_series(out, ESCAPING_ALLOW_UTF8, f->name, block_series(families[i].block, j));
+		for (uint32_t j = 0;
+		     slice_starts(f->name, prefix) && j < families[i].block->n_series; j++)
+			(void)text_write_series(out, ESCAPING_ALLOW_UTF8, f->name,
+						block_series(families[i].block, j));
 		block_free(families[i].block);
 	}
 	assert_true(buf_ok(out));
@@ -140,13 +141,18 @@ static void test_observations_by_method(void **state)
 	expose(f->m, 12 * SECOND, SLICE("pushgateway_http"), &f->out);
 	assert_text(
 		buf_slice(&f->out),
-		SLICE("pushgateway_http_push_duration_seconds{method=\"post\",quantile=\"0.1\"} 0.125\n"
-		      "pushgateway_http_push_duration_seconds{method=\"post\",quantile=\"0.5\"} 0.125\n"
-		      "pushgateway_http_push_duration_seconds{method=\"post\",quantile=\"0.9\"} 0.125\n"
+		SLICE("pushgateway_http_push_duration_seconds{method=\"post\",quantile=\"0.1\"} "
+		      "0.125\n"
+		      "pushgateway_http_push_duration_seconds{method=\"post\",quantile=\"0.5\"} "
+		      "0.125\n"
+		      "pushgateway_http_push_duration_seconds{method=\"post\",quantile=\"0.9\"} "
+		      "0.125\n"
 		      "pushgateway_http_push_duration_seconds_sum{method=\"post\"} 0.125\n"
 		      "pushgateway_http_push_duration_seconds_count{method=\"post\"} 1\n"
-		      "pushgateway_http_push_duration_seconds{method=\"put\",quantile=\"0.1\"} 0.25\n"
-		      "pushgateway_http_push_duration_seconds{method=\"put\",quantile=\"0.5\"} 0.25\n"
+		      "pushgateway_http_push_duration_seconds{method=\"put\",quantile=\"0.1\"} "
+		      "0.25\n"
+		      "pushgateway_http_push_duration_seconds{method=\"put\",quantile=\"0.5\"} "
+		      "0.25\n"
 		      "pushgateway_http_push_duration_seconds{method=\"put\",quantile=\"0.9\"} 2\n"
 		      "pushgateway_http_push_duration_seconds_sum{method=\"put\"} 2.25\n"
 		      "pushgateway_http_push_duration_seconds_count{method=\"put\"} 2\n"

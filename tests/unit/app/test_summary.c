@@ -28,7 +28,7 @@ static double plain_allowance(const struct plain *p, double rank)
 	for (int i = 0; i < QUANTILES; i++) {
 		double q = quantile_targets[i].quantile, e = quantile_targets[i].tolerance;
 		double here =
-		    q * p->n <= rank ? (2 * e * rank) / q : (2 * e * (p->n - rank)) / (1 - q);
+			q * p->n <= rank ? (2 * e * rank) / q : (2 * e * (p->n - rank)) / (1 - q);
 
 		if (here < least)
 			least = here;
@@ -175,11 +175,11 @@ static void test_same_as_the_reference(void **state)
 		int after;
 		double quantiles[QUANTILES], sum;
 	} said[] = {
-	    {1, {2754, 2754, 2754}, 2754},          {10, {128, 2324, 3538}, 19805},
-	    {499, {140, 1194, 3526}, 750609},       {500, {144, 1360, 3521}, 753191},
-	    {501, {144, 1360, 3521}, 753306},       {1234, {144, 1360, 3521}, 1.863984e+06},
-	    {3000, {154, 983, 3521}, 4.42961e+06},  {3001, {154, 983, 3521}, 4.430571e+06},
-	    {6000, {154, 983, 3521}, 8.807373e+06},
+		{1, {2754, 2754, 2754}, 2754},          {10, {128, 2324, 3538}, 19805},
+		{499, {140, 1194, 3526}, 750609},       {500, {144, 1360, 3521}, 753191},
+		{501, {144, 1360, 3521}, 753306},       {1234, {144, 1360, 3521}, 1.863984e+06},
+		{3000, {154, 983, 3521}, 4.42961e+06},  {3001, {154, 983, 3521}, 4.430571e+06},
+		{6000, {154, 983, 3521}, 8.807373e+06},
 	};
 	static struct summary s;
 	uint32_t x = 1;
@@ -269,11 +269,11 @@ static void test_sorts_every_length(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_same_as_the_plain_algorithm),
-	    cmocka_unit_test(test_same_as_the_reference),
-	    cmocka_unit_test(test_the_window_slides),
-	    cmocka_unit_test(test_a_long_pause_empties_the_window),
-	    cmocka_unit_test(test_sorts_every_length),
+		cmocka_unit_test(test_same_as_the_plain_algorithm),
+		cmocka_unit_test(test_same_as_the_reference),
+		cmocka_unit_test(test_the_window_slides),
+		cmocka_unit_test(test_a_long_pause_empties_the_window),
+		cmocka_unit_test(test_sorts_every_length),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

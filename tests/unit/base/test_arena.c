@@ -230,18 +230,18 @@ static void memory_that_is_not_given_is_poisoned(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_new_arena_holds_nothing),
-	    cmocka_unit_test(things_are_zeroed_aligned_and_apart),
-	    cmocka_unit_test(things_are_zeroed_after_a_reset_too),
-	    cmocka_unit_test(the_ceiling_is_never_passed),
-	    cmocka_unit_test(little_is_given_when_little_is_left),
-	    cmocka_unit_test(a_refusal_is_for_that_size_only),
-	    cmocka_unit_test(sizes_that_overflow_are_refused),
-	    cmocka_unit_test(a_reset_keeps_little),
-	    cmocka_unit_test(an_arena_may_be_used_again),
-	    cmocka_unit_test(a_copy_has_its_own_bytes),
+		cmocka_unit_test(a_new_arena_holds_nothing),
+		cmocka_unit_test(things_are_zeroed_aligned_and_apart),
+		cmocka_unit_test(things_are_zeroed_after_a_reset_too),
+		cmocka_unit_test(the_ceiling_is_never_passed),
+		cmocka_unit_test(little_is_given_when_little_is_left),
+		cmocka_unit_test(a_refusal_is_for_that_size_only),
+		cmocka_unit_test(sizes_that_overflow_are_refused),
+		cmocka_unit_test(a_reset_keeps_little),
+		cmocka_unit_test(an_arena_may_be_used_again),
+		cmocka_unit_test(a_copy_has_its_own_bytes),
 #ifdef IS_SANITIZED
-	    cmocka_unit_test(memory_that_is_not_given_is_poisoned),
+		cmocka_unit_test(memory_that_is_not_given_is_poisoned),
 #endif
 	};
 

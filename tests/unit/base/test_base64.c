@@ -42,8 +42,9 @@ static void check(const struct row *rows, size_t n)
 static void digits_become_bytes(void **state)
 {
 	static const struct row rows[] = {
-	    OK("", ""),        OK("eA", "x"),        OK("YWI", "ab"),
-	    OK("YWJj", "abc"), OK("YWJjZA", "abcd"), OK("YWJjZGVmZ2hpamtsbW5v", "abcdefghijklmno"),
+		OK("", ""),           OK("eA", "x"),
+		OK("YWI", "ab"),      OK("YWJj", "abc"),
+		OK("YWJjZA", "abcd"), OK("YWJjZGVmZ2hpamtsbW5v", "abcdefghijklmno"),
 	};
 
 	(void)state;
@@ -54,13 +55,13 @@ static void digits_become_bytes(void **state)
 static void the_alphabet_is_url_safe(void **state)
 {
 	static const struct row rows[] = {
-	    OK("-_-_", "\xfb\xff\xbf"),
-	    OK("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-	       "\x00\x10\x83\x10\x51\x87\x20\x92\x8b\x30\xd3\x8f\x41\x14\x93\x51"
-	       "\x55\x97\x61\x96\x9b\x71\xd7\x9f\x82\x18\xa3\x92\x59\xa7\xa2\x9a"
-	       "\xab\xb2\xdb\xaf\xc3\x1c\xb3\xd3\x5d\xb7\xe3\x9e\xbb\xf3\xdf\xbf"),
-	    ILLEGAL("+_-_", "", 0),
-	    ILLEGAL("YWJj/AAA", "abc", 4),
+		OK("-_-_", "\xfb\xff\xbf"),
+		OK("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+		   "\x00\x10\x83\x10\x51\x87\x20\x92\x8b\x30\xd3\x8f\x41\x14\x93\x51"
+		   "\x55\x97\x61\x96\x9b\x71\xd7\x9f\x82\x18\xa3\x92\x59\xa7\xa2\x9a"
+		   "\xab\xb2\xdb\xaf\xc3\x1c\xb3\xd3\x5d\xb7\xe3\x9e\xbb\xf3\xdf\xbf"),
+		ILLEGAL("+_-_", "", 0),
+		ILLEGAL("YWJj/AAA", "abc", 4),
 	};
 
 	(void)state;
@@ -71,8 +72,8 @@ static void the_alphabet_is_url_safe(void **state)
 static void padding_at_the_end_means_nothing(void **state)
 {
 	static const struct row rows[] = {
-	    OK("=", ""),          OK("=====", ""),    OK("eA=", "x"),        OK("eA==", "x"),
-	    OK("eA=======", "x"), OK("YWJj=", "abc"), ILLEGAL("x==", "", 0),
+		OK("=", ""),          OK("=====", ""),    OK("eA=", "x"),        OK("eA==", "x"),
+		OK("eA=======", "x"), OK("YWJj=", "abc"), ILLEGAL("x==", "", 0),
 	};
 
 	(void)state;
@@ -83,10 +84,10 @@ static void padding_at_the_end_means_nothing(void **state)
 static void padding_in_the_middle_is_illegal(void **state)
 {
 	static const struct row rows[] = {
-	    ILLEGAL("eA==eA", "", 2),
-	    ILLEGAL("YWJjeA=A", "abc", 6),
-	    ILLEGAL("=eA", "", 0),
-	    ILLEGAL("eA==\n", "", 2),
+		ILLEGAL("eA==eA", "", 2),
+		ILLEGAL("YWJjeA=A", "abc", 6),
+		ILLEGAL("=eA", "", 0),
+		ILLEGAL("eA==\n", "", 2),
 	};
 
 	(void)state;
@@ -97,13 +98,13 @@ static void padding_in_the_middle_is_illegal(void **state)
 static void line_ends_are_skipped(void **state)
 {
 	static const struct row rows[] = {
-	    OK("\n", ""),
-	    OK("\r\n=", ""),
-	    OK("e\nA", "x"),
-	    OK("\r\nY\rW\nJ\r\nj\n", "abc"),
-	    ILLEGAL("e A", "", 1),
-	    ILLEGAL("eA\t", "", 2),
-	    ILLEGAL("\ne\n\n!", "", 4),
+		OK("\n", ""),
+		OK("\r\n=", ""),
+		OK("e\nA", "x"),
+		OK("\r\nY\rW\nJ\r\nj\n", "abc"),
+		ILLEGAL("e A", "", 1),
+		ILLEGAL("eA\t", "", 2),
+		ILLEGAL("\ne\n\n!", "", 4),
 	};
 
 	(void)state;
@@ -114,7 +115,7 @@ static void line_ends_are_skipped(void **state)
 static void left_over_bits_are_ignored(void **state)
 {
 	static const struct row rows[] = {
-	    OK("eA", "x"), OK("eB", "x"), OK("eP", "x"), OK("YWI", "ab"), OK("YWL", "ab"),
+		OK("eA", "x"), OK("eB", "x"), OK("eP", "x"), OK("YWI", "ab"), OK("YWL", "ab"),
 	};
 
 	(void)state;
@@ -125,8 +126,8 @@ static void left_over_bits_are_ignored(void **state)
 static void a_single_digit_at_the_end_is_illegal(void **state)
 {
 	static const struct row rows[] = {
-	    ILLEGAL("x", "", 0),       ILLEGAL("YWJjZ", "abc", 4),   ILLEGAL("x\n", "", 1),
-	    ILLEGAL("x\n\r\n", "", 3), ILLEGAL("YWJjZ\r", "abc", 5),
+		ILLEGAL("x", "", 0),       ILLEGAL("YWJjZ", "abc", 4),   ILLEGAL("x\n", "", 1),
+		ILLEGAL("x\n\r\n", "", 3), ILLEGAL("YWJjZ\r", "abc", 5),
 	};
 
 	(void)state;
@@ -137,9 +138,9 @@ static void a_single_digit_at_the_end_is_illegal(void **state)
 static void whole_groups_are_decoded_before_an_illegal_byte(void **state)
 {
 	static const struct row rows[] = {
-	    ILLEGAL("YWJjZG!", "abc", 6),
-	    ILLEGAL("YWJj\0", "abc", 4),
-	    ILLEGAL("YWJjZGVm\xff", "abcdef", 8),
+		ILLEGAL("YWJjZG!", "abc", 6),
+		ILLEGAL("YWJj\0", "abc", 4),
+		ILLEGAL("YWJjZGVm\xff", "abcdef", 8),
 	};
 
 	(void)state;
@@ -150,9 +151,9 @@ static void whole_groups_are_decoded_before_an_illegal_byte(void **state)
 static void any_byte_may_come_out(void **state)
 {
 	static const struct row rows[] = {
-	    OK("AAAA", "\0\0\0"),
-	    OK("L1wKIg", "/\\\n\""),
-	    OK("____", "\xff\xff\xff"),
+		OK("AAAA", "\0\0\0"),
+		OK("L1wKIg", "/\\\n\""),
+		OK("____", "\xff\xff\xff"),
 	};
 
 	(void)state;
@@ -175,16 +176,16 @@ static void a_full_arena_refuses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(digits_become_bytes),
-	    cmocka_unit_test(the_alphabet_is_url_safe),
-	    cmocka_unit_test(padding_at_the_end_means_nothing),
-	    cmocka_unit_test(padding_in_the_middle_is_illegal),
-	    cmocka_unit_test(line_ends_are_skipped),
-	    cmocka_unit_test(left_over_bits_are_ignored),
-	    cmocka_unit_test(a_single_digit_at_the_end_is_illegal),
-	    cmocka_unit_test(whole_groups_are_decoded_before_an_illegal_byte),
-	    cmocka_unit_test(any_byte_may_come_out),
-	    cmocka_unit_test(a_full_arena_refuses),
+		cmocka_unit_test(digits_become_bytes),
+		cmocka_unit_test(the_alphabet_is_url_safe),
+		cmocka_unit_test(padding_at_the_end_means_nothing),
+		cmocka_unit_test(padding_in_the_middle_is_illegal),
+		cmocka_unit_test(line_ends_are_skipped),
+		cmocka_unit_test(left_over_bits_are_ignored),
+		cmocka_unit_test(a_single_digit_at_the_end_is_illegal),
+		cmocka_unit_test(whole_groups_are_decoded_before_an_illegal_byte),
+		cmocka_unit_test(any_byte_may_come_out),
+		cmocka_unit_test(a_full_arena_refuses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

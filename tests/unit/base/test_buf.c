@@ -122,10 +122,10 @@ static void numbers_are_decimal(void **state)
 		uint64_t value;
 		struct slice want;
 	} rows[] = {
-	    {0, SLICE_TEXT("0")},
-	    {9, SLICE_TEXT("9")},
-	    {10, SLICE_TEXT("10")},
-	    {UINT64_MAX, SLICE_TEXT("18446744073709551615")},
+		{0, SLICE_TEXT("0")},
+		{9, SLICE_TEXT("9")},
+		{10, SLICE_TEXT("10")},
+		{UINT64_MAX, SLICE_TEXT("18446744073709551615")},
 	};
 
 	(void)state;
@@ -161,14 +161,14 @@ static void a_format_may_fill_the_buffer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(appended_bytes_stand_in_order),
-	    cmocka_unit_test(a_buffer_grows_to_its_largest_size),
-	    cmocka_unit_test(a_refusal_is_for_good),
-	    cmocka_unit_test(a_buffer_may_be_used_again),
-	    cmocka_unit_test(reserved_bytes_are_claimed),
-	    cmocka_unit_test(sizes_that_overflow_are_refused),
-	    cmocka_unit_test(numbers_are_decimal),
-	    cmocka_unit_test(a_format_may_fill_the_buffer),
+		cmocka_unit_test(appended_bytes_stand_in_order),
+		cmocka_unit_test(a_buffer_grows_to_its_largest_size),
+		cmocka_unit_test(a_refusal_is_for_good),
+		cmocka_unit_test(a_buffer_may_be_used_again),
+		cmocka_unit_test(reserved_bytes_are_claimed),
+		cmocka_unit_test(sizes_that_overflow_are_refused),
+		cmocka_unit_test(numbers_are_decimal),
+		cmocka_unit_test(a_format_may_fill_the_buffer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

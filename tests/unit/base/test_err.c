@@ -12,8 +12,8 @@ static void codes_have_their_status(void **state)
 		enum err_code code;
 		int status;
 	} rows[] = {
-	    {ERR_SYNTAX, 400}, {ERR_CONFLICT, 400}, {ERR_TOO_BIG, 413}, {ERR_UNSUPPORTED, 415},
-	    {ERR_FULL, 429},   {ERR_BUSY, 503},     {ERR_DISK, 503},    {ERR_NOMEM, 503},
+		{ERR_SYNTAX, 400}, {ERR_CONFLICT, 400}, {ERR_TOO_BIG, 413}, {ERR_UNSUPPORTED, 415},
+		{ERR_FULL, 429},   {ERR_BUSY, 503},     {ERR_DISK, 503},    {ERR_NOMEM, 503},
 	};
 
 	(void)state;
@@ -135,14 +135,14 @@ static void without_room_a_fixed_sentence_stands_in(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(codes_have_their_status),
-	    cmocka_unit_test(a_new_err_is_none),
-	    cmocka_unit_test(the_sentence_is_kept),
-	    cmocka_unit_test(prefixes_are_put_before_the_sentence),
-	    cmocka_unit_test(a_prefix_keeps_every_byte),
-	    cmocka_unit_test(a_later_fault_replaces),
-	    cmocka_unit_test(a_sentence_may_be_long),
-	    cmocka_unit_test(without_room_a_fixed_sentence_stands_in),
+		cmocka_unit_test(codes_have_their_status),
+		cmocka_unit_test(a_new_err_is_none),
+		cmocka_unit_test(the_sentence_is_kept),
+		cmocka_unit_test(prefixes_are_put_before_the_sentence),
+		cmocka_unit_test(a_prefix_keeps_every_byte),
+		cmocka_unit_test(a_later_fault_replaces),
+		cmocka_unit_test(a_sentence_may_be_long),
+		cmocka_unit_test(without_room_a_fixed_sentence_stands_in),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,8 +20,8 @@ static void equal_bytes_are_equal_slices(void **state)
 static void the_order_is_bytewise(void **state)
 {
 	static const struct slice sorted[] = {
-	    SLICE_TEXT(""),  SLICE_TEXT("\0"), SLICE_TEXT("A"),    SLICE_TEXT("_"),
-	    SLICE_TEXT("a"), SLICE_TEXT("aa"), SLICE_TEXT("\x7f"), SLICE_TEXT("\x80"),
+		SLICE_TEXT(""),  SLICE_TEXT("\0"), SLICE_TEXT("A"),    SLICE_TEXT("_"),
+		SLICE_TEXT("a"), SLICE_TEXT("aa"), SLICE_TEXT("\x7f"), SLICE_TEXT("\x80"),
 	};
 	size_t n = sizeof(sorted) / sizeof(sorted[0]);
 
@@ -112,13 +112,13 @@ static void pieces_point_into_the_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(equal_bytes_are_equal_slices),
-	    cmocka_unit_test(the_order_is_bytewise),
-	    cmocka_unit_test(starts_and_ends_are_compared_whole),
-	    cmocka_unit_test(case_is_of_ascii_letters_only),
-	    cmocka_unit_test(a_cut_is_made_at_the_first_separator),
-	    cmocka_unit_test(without_a_separator_there_is_no_cut),
-	    cmocka_unit_test(pieces_point_into_the_text),
+		cmocka_unit_test(equal_bytes_are_equal_slices),
+		cmocka_unit_test(the_order_is_bytewise),
+		cmocka_unit_test(starts_and_ends_are_compared_whole),
+		cmocka_unit_test(case_is_of_ascii_letters_only),
+		cmocka_unit_test(a_cut_is_made_at_the_first_separator),
+		cmocka_unit_test(without_a_separator_there_is_no_cut),
+		cmocka_unit_test(pieces_point_into_the_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,18 +10,18 @@ static const struct {
 	struct slice bytes;
 	uint32_t code_point;
 } edges[] = {
-    {SLICE_TEXT("\0"), 0},
-    {SLICE_TEXT("\x7f"), 0x7f},
-    {SLICE_TEXT("\xc2\x80"), 0x80},
-    {SLICE_TEXT("\xdf\xbf"), 0x7ff},
-    {SLICE_TEXT("\xe0\xa0\x80"), 0x800},
-    {SLICE_TEXT("\xed\x9f\xbf"), 0xd7ff},
-    {SLICE_TEXT("\xee\x80\x80"), 0xe000},
-    {SLICE_TEXT("\xef\xbf\xbd"), 0xfffd},
-    {SLICE_TEXT("\xef\xbf\xbf"), 0xffff},
-    {SLICE_TEXT("\xf0\x90\x80\x80"), 0x10000},
-    {SLICE_TEXT("\xf3\xa0\x80\x81"), 0xe0001},
-    {SLICE_TEXT("\xf4\x8f\xbf\xbf"), 0x10ffff},
+	{SLICE_TEXT("\0"), 0},
+	{SLICE_TEXT("\x7f"), 0x7f},
+	{SLICE_TEXT("\xc2\x80"), 0x80},
+	{SLICE_TEXT("\xdf\xbf"), 0x7ff},
+	{SLICE_TEXT("\xe0\xa0\x80"), 0x800},
+	{SLICE_TEXT("\xed\x9f\xbf"), 0xd7ff},
+	{SLICE_TEXT("\xee\x80\x80"), 0xe000},
+	{SLICE_TEXT("\xef\xbf\xbd"), 0xfffd},
+	{SLICE_TEXT("\xef\xbf\xbf"), 0xffff},
+	{SLICE_TEXT("\xf0\x90\x80\x80"), 0x10000},
+	{SLICE_TEXT("\xf3\xa0\x80\x81"), 0xe0001},
+	{SLICE_TEXT("\xf4\x8f\xbf\xbf"), 0x10ffff},
 };
 
 /* A code point is read from its bytes and written to the same bytes. */
@@ -64,24 +64,24 @@ static void every_code_point_comes_back(void **state)
 static void what_starts_no_sequence_is_one_bad_byte(void **state)
 {
 	static const struct slice bad[] = {
-	    SLICE_TEXT("\x80"),             /* a follower alone */
-	    SLICE_TEXT("\xbf\x80"),         /* followers alone */
-	    SLICE_TEXT("\xc0\x80"),         /* NUL in two bytes */
-	    SLICE_TEXT("\xc1\xbf"),         /* DEL in two bytes */
-	    SLICE_TEXT("\xe0\x9f\xbf"),     /* U+07FF in three */
-	    SLICE_TEXT("\xf0\x8f\xbf\xbf"), /* U+FFFF in four */
-	    SLICE_TEXT("\xed\xa0\x80"),     /* the first surrogate */
-	    SLICE_TEXT("\xed\xbf\xbf"),     /* the last one */
-	    SLICE_TEXT("\xf4\x90\x80\x80"), /* U+110000 */
-	    SLICE_TEXT("\xf5\x80\x80\x80"),
-	    SLICE_TEXT("\xff"),
-	    SLICE_TEXT("\xc3"), /* cut short */
-	    SLICE_TEXT("\xe2\x82"),
-	    SLICE_TEXT("\xf0\x9f\x98"),
-	    SLICE_TEXT("\xc3("), /* a follower that is none */
-	    SLICE_TEXT("\xe2\x82("),
-	    SLICE_TEXT("\xf0\x9f\x98("),
-	    SLICE_TEXT("\xe2(\xac"),
+		SLICE_TEXT("\x80"),             /* a follower alone */
+		SLICE_TEXT("\xbf\x80"),         /* followers alone */
+		SLICE_TEXT("\xc0\x80"),         /* NUL in two bytes */
+		SLICE_TEXT("\xc1\xbf"),         /* DEL in two bytes */
+		SLICE_TEXT("\xe0\x9f\xbf"),     /* U+07FF in three */
+		SLICE_TEXT("\xf0\x8f\xbf\xbf"), /* U+FFFF in four */
+		SLICE_TEXT("\xed\xa0\x80"),     /* the first surrogate */
+		SLICE_TEXT("\xed\xbf\xbf"),     /* the last one */
+		SLICE_TEXT("\xf4\x90\x80\x80"), /* U+110000 */
+		SLICE_TEXT("\xf5\x80\x80\x80"),
+		SLICE_TEXT("\xff"),
+		SLICE_TEXT("\xc3"), /* cut short */
+		SLICE_TEXT("\xe2\x82"),
+		SLICE_TEXT("\xf0\x9f\x98"),
+		SLICE_TEXT("\xc3("), /* a follower that is none */
+		SLICE_TEXT("\xe2\x82("),
+		SLICE_TEXT("\xf0\x9f\x98("),
+		SLICE_TEXT("\xe2(\xac"),
 	};
 
 	(void)state;
@@ -121,11 +121,11 @@ static void text_is_valid_as_a_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(code_points_are_read_and_written),
-	    cmocka_unit_test(every_code_point_comes_back),
-	    cmocka_unit_test(what_starts_no_sequence_is_one_bad_byte),
-	    cmocka_unit_test(nothing_is_read_behind_the_slice),
-	    cmocka_unit_test(text_is_valid_as_a_whole),
+		cmocka_unit_test(code_points_are_read_and_written),
+		cmocka_unit_test(every_code_point_comes_back),
+		cmocka_unit_test(what_starts_no_sequence_is_one_bad_byte),
+		cmocka_unit_test(nothing_is_read_behind_the_slice),
+		cmocka_unit_test(text_is_valid_as_a_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

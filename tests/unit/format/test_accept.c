@@ -34,7 +34,7 @@ static void check_all(const struct row *rows, size_t n)
 static void what_is_not_offered_gets_text(void **state)
 {
 	static const struct row rows[] = {
-	    /* clang-format off */
+		/* clang-format off */
 	    {SLICE(""), ESCAPING_UNDERSCORES},
 	    {SLICE("*/*"), ESCAPING_UNDERSCORES},
 	    {SLICE("text/*"), ESCAPING_UNDERSCORES},
@@ -49,7 +49,7 @@ static void what_is_not_offered_gets_text(void **state)
 	    {SLICE("text/plain;Version=1.0.0;escaping=dots,a/b;escaping=values"), ESCAPING_DOTS},
 	    {SLICE("text/plain;charset=utf-8;escaping=dots,a/b;escaping=values"), ESCAPING_DOTS},
 	    {SLICE("text/plain;version=1.0.0;escaping=allow-utf-8"), ESCAPING_ALLOW_UTF8},
-	    /* clang-format on */
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -61,7 +61,7 @@ static void what_is_not_offered_gets_text(void **state)
 static void the_list_is_walked_in_order(void **state)
 {
 	static const struct row rows[] = {
-	    /* clang-format off */
+		/* clang-format off */
 	    {SLICE("text/plain;escaping=dots;q=0"), ESCAPING_DOTS},
 	    {SLICE("text/plain;q=0;escaping=dots,text/html;escaping=values"), ESCAPING_DOTS},
 	    {SLICE("*/*;q=0.9;escaping=dots, text/html;q=0.5;escaping=values"), ESCAPING_DOTS},
@@ -80,7 +80,7 @@ static void the_list_is_walked_in_order(void **state)
 	    {SLICE("text/plain;escaping=dots;q=0.1, text/html;escaping=values"), ESCAPING_DOTS},
 	    {SLICE("application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1"), ESCAPING_ALLOW_UTF8},
 	    {SLICE("a/b;escaping=dots, */*;escaping=values;q=0.3,c/*;escaping=underscores;q=0.4"), ESCAPING_VALUES},
-	    /* clang-format on */
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -91,7 +91,7 @@ static void the_list_is_walked_in_order(void **state)
 static void parameters_are_taken_by_the_letter(void **state)
 {
 	static const struct row rows[] = {
-	    /* clang-format off */
+		/* clang-format off */
 	    {SLICE("a/b; escaping = dots "), ESCAPING_DOTS},
 	    {SLICE("a/b;\tescaping\t=\tdots\t"), ESCAPING_UNDERSCORES},
 	    {SLICE("a/b;escaping=\"dots\""), ESCAPING_UNDERSCORES},
@@ -107,7 +107,7 @@ static void parameters_are_taken_by_the_letter(void **state)
 	    {SLICE("a/b;escaping=allow-utf-8"), ESCAPING_ALLOW_UTF8},
 	    {SLICE("a/b;escaping=underscores"), ESCAPING_UNDERSCORES},
 	    {SLICE("a/b;escaping=dots;escaping= ;x=y"), ESCAPING_UNDERSCORES},
-	    /* clang-format on */
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -118,7 +118,7 @@ static void parameters_are_taken_by_the_letter(void **state)
 static void what_is_no_type_is_passed_over(void **state)
 {
 	static const struct row rows[] = {
-	    /* clang-format off */
+		/* clang-format off */
 	    {SLICE("*;escaping=dots"), ESCAPING_DOTS},
 	    {SLICE("text;escaping=dots"), ESCAPING_UNDERSCORES},
 	    {SLICE("text/x/y;escaping=dots"), ESCAPING_UNDERSCORES},
@@ -130,7 +130,7 @@ static void what_is_no_type_is_passed_over(void **state)
 	    {SLICE("text / plain;escaping=dots,a/b;escaping=values"), ESCAPING_DOTS},
 	    {SLICE(",,a/b;escaping=dots,"), ESCAPING_DOTS},
 	    {SLICE("a/b;escaping=dots, ;x=y;escaping=values"), ESCAPING_DOTS},
-	    /* clang-format on */
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -146,7 +146,7 @@ static void q_is_a_number(void **state)
 		struct slice q;
 		enum than_half is;
 	} rows[] = {
-	    /* clang-format off */
+		/* clang-format off */
 	    {SLICE("0.6"), GREATER},
 	    {SLICE("0.5"), NEITHER},
 	    {SLICE(" 0.6"), SMALLER},
@@ -173,7 +173,7 @@ static void q_is_a_number(void **state)
 	    {SLICE("1e"), SMALLER},
 	    {SLICE("1."), GREATER},
 	    {SLICE("00.6"), GREATER},
-	    /* clang-format on */
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -199,7 +199,7 @@ static void protobuf_is_offered(void **state)
 		struct slice accept;
 		struct accept_choice choice;
 	} rows[] = {
-	    /* clang-format off */
+		/* clang-format off */
 	    {SLICE(PROTOBUF ";encoding=delimited"), {EXPOSITION_DELIMITED, ESCAPING_UNDERSCORES}},
 	    {SLICE("*/*, " PROTOBUF ";encoding=delimited"), {EXPOSITION_DELIMITED, ESCAPING_UNDERSCORES}},
 	    {SLICE("text/plain, " PROTOBUF ";encoding=delimited;escaping=dots"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
@@ -214,7 +214,7 @@ static void protobuf_is_offered(void **state)
 	    {SLICE("application/vnd.google.protobuf;encoding=delimited"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
 	    {SLICE("application/vnd.google.protobuf;proto=\"io.prometheus.client.MetricFamily\";encoding=delimited"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
 	    {SLICE("Application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
-	    /* clang-format on */
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -247,13 +247,15 @@ static void entries_are_bounded(void **state)
 static void types_name_the_escaping(void **state)
 {
 	static const char *const types[EXPOSITIONS] = {
-	    [EXPOSITION_TEXT] = "text/plain; version=0.0.4; charset=utf-8",
-	    [EXPOSITION_DELIMITED] = "application/vnd.google.protobuf; "
-				     "proto=io.prometheus.client.MetricFamily; encoding=delimited",
-	    [EXPOSITION_PROTO_TEXT] = "application/vnd.google.protobuf; "
-				      "proto=io.prometheus.client.MetricFamily; encoding=text",
-	    [EXPOSITION_COMPACT] = "application/vnd.google.protobuf; "
-				   "proto=io.prometheus.client.MetricFamily; encoding=compact-text",
+		[EXPOSITION_TEXT] = "text/plain; version=0.0.4; charset=utf-8",
+		[EXPOSITION_DELIMITED] =
+			"application/vnd.google.protobuf; "
+			"proto=io.prometheus.client.MetricFamily; encoding=delimited",
+		[EXPOSITION_PROTO_TEXT] = "application/vnd.google.protobuf; "
+					  "proto=io.prometheus.client.MetricFamily; encoding=text",
+		[EXPOSITION_COMPACT] =
+			"application/vnd.google.protobuf; "
+			"proto=io.prometheus.client.MetricFamily; encoding=compact-text",
 	};
 
 	(void)state;
@@ -273,14 +275,14 @@ static void types_name_the_escaping(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(what_is_not_offered_gets_text),
-	    cmocka_unit_test(the_list_is_walked_in_order),
-	    cmocka_unit_test(parameters_are_taken_by_the_letter),
-	    cmocka_unit_test(what_is_no_type_is_passed_over),
-	    cmocka_unit_test(q_is_a_number),
-	    cmocka_unit_test(protobuf_is_offered),
-	    cmocka_unit_test(entries_are_bounded),
-	    cmocka_unit_test(types_name_the_escaping),
+		cmocka_unit_test(what_is_not_offered_gets_text),
+		cmocka_unit_test(the_list_is_walked_in_order),
+		cmocka_unit_test(parameters_are_taken_by_the_letter),
+		cmocka_unit_test(what_is_no_type_is_passed_over),
+		cmocka_unit_test(q_is_a_number),
+		cmocka_unit_test(protobuf_is_offered),
+		cmocka_unit_test(entries_are_bounded),
+		cmocka_unit_test(types_name_the_escaping),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,7 @@ static void invalid_characters_are_escaped(void **state)
 	static const struct {
 		struct slice name, underscores, dots, values;
 	} rows[] = {
-	    /* clang-format off */
+		/* clang-format off */
 	    {SLICE("my.metric"), SLICE("my_metric"), SLICE("my_dot_metric"), SLICE("U__my_2e_metric")},
 	    {SLICE("1st:\u00fc_z"), SLICE("_st:__z"), SLICE("__st:____z"), SLICE("U___31_st:_fc___z")},
 	    {SLICE("my.metric_x"), SLICE("my_metric_x"), SLICE("my_dot_metric__x"), SLICE("U__my_2e_metric__x")},
@@ -41,7 +41,7 @@ static void invalid_characters_are_escaped(void **state)
 	    {SLICE("m\0"), SLICE("m_"), SLICE("m__"), SLICE("U__m_0_")},
 	    {SLICE("m\xff\xe2\x82.x"), SLICE("m____x"), SLICE("m_______dot_x"),
 	     SLICE("U__m_fffd__fffd__fffd__2e_x")},
-	    /* clang-format on */
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -57,9 +57,9 @@ static void invalid_characters_are_escaped(void **state)
 static void legacy_names_are_left_alone(void **state)
 {
 	static const struct slice names[] = {
-	    SLICE(""),     SLICE("_"),        SLICE("a"),          SLICE("a_b_c1"),
-	    SLICE("a:b"),  SLICE(":"),        SLICE("__a__"),      SLICE("my_dot_metric"),
-	    SLICE("U__a"), SLICE("U__a_2e_"), SLICE("http_total"),
+		SLICE(""),     SLICE("_"),        SLICE("a"),          SLICE("a_b_c1"),
+		SLICE("a:b"),  SLICE(":"),        SLICE("__a__"),      SLICE("my_dot_metric"),
+		SLICE("U__a"), SLICE("U__a_2e_"), SLICE("http_total"),
 	};
 
 	(void)state;
@@ -97,10 +97,10 @@ static void escaped_names_are_legacy_names(void **state)
 static void schemes_have_words(void **state)
 {
 	static const struct slice words[ESCAPINGS] = {
-	    [ESCAPING_UNDERSCORES] = SLICE("underscores"),
-	    [ESCAPING_DOTS] = SLICE("dots"),
-	    [ESCAPING_VALUES] = SLICE("values"),
-	    [ESCAPING_ALLOW_UTF8] = SLICE("allow-utf-8"),
+		[ESCAPING_UNDERSCORES] = SLICE("underscores"),
+		[ESCAPING_DOTS] = SLICE("dots"),
+		[ESCAPING_VALUES] = SLICE("values"),
+		[ESCAPING_ALLOW_UTF8] = SLICE("allow-utf-8"),
 	};
 	static const struct slice others[] = {SLICE(""), SLICE("Dots"), SLICE("dot"),
 					      SLICE("dotss"), SLICE("allow-utf8")};
@@ -120,10 +120,10 @@ static void schemes_have_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(invalid_characters_are_escaped),
-	    cmocka_unit_test(legacy_names_are_left_alone),
-	    cmocka_unit_test(escaped_names_are_legacy_names),
-	    cmocka_unit_test(schemes_have_words),
+		cmocka_unit_test(invalid_characters_are_escaped),
+		cmocka_unit_test(legacy_names_are_left_alone),
+		cmocka_unit_test(escaped_names_are_legacy_names),
+		cmocka_unit_test(schemes_have_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

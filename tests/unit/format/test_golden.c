@@ -95,11 +95,11 @@ static void bad_bodies(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(simple_bodies),
-	    cmocka_unit_test(special_values),
-	    cmocka_unit_test(histograms_and_summaries),
-	    cmocka_unit_test(utf8_names),
-	    cmocka_unit_test(bad_bodies),
+		cmocka_unit_test(simple_bodies),
+		cmocka_unit_test(special_values),
+		cmocka_unit_test(histograms_and_summaries),
+		cmocka_unit_test(utf8_names),
+		cmocka_unit_test(bad_bodies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

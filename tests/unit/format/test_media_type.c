@@ -15,39 +15,40 @@ static void types_are_told_apart(void **state)
 		const char *type;
 		bool protobuf;
 	} rows[] = {
-	    {TYPE "; " PROTO "; encoding=delimited", true},
-	    {TYPE ";" PROTO ";encoding=delimited", true},
-	    {TYPE ";encoding=delimited;" PROTO, true},
-	    {TYPE "; " PROTO "; encoding=delimited; escaping=values; q=0.5", true},
-	    {TYPE "; proto=\"io.prometheus.client.MetricFamily\"; encoding=\"delimited\"", true},
-	    {TYPE "; proto=\"io.prometheus.client\\.MetricFamily\"; encoding=delimited", false},
-	    {TYPE "; " PROTO "; encoding=delimited; x=\"a\\\"b;c\"", true},
-	    {"Application/VND.google.Protobuf; Proto=io.prometheus.client.MetricFamily; "
-	     "ENCODING=delimited",
-	     true},
-	    {" " TYPE " ; " PROTO " ; encoding = delimited ", true},
-	    {TYPE "; " PROTO "; encoding=delimited;", true},
-	    {TYPE "; " PROTO "; encoding=delimited; ", true},
-	    {TYPE "; " PROTO "; encoding=delimited; encoding=delimited", true},
-	    {TYPE "; " PROTO "; encoding=Delimited", false},
-	    {TYPE "; proto=io.prometheus.client.metricfamily; encoding=delimited", false},
-	    {TYPE "; " PROTO "; encoding=text", false},
-	    {TYPE "; " PROTO, false},
-	    {TYPE "; encoding=delimited", false},
-	    {TYPE, false},
-	    {TYPE "; " PROTO "; encoding=delimited; encoding=text", false},
-	    {TYPE "; " PROTO "; encoding=delimited;;", false},
-	    {TYPE "; " PROTO "; encoding=delimited x", false},
-	    {TYPE "; " PROTO "; encoding=delimited; x", false},
-	    {TYPE "; " PROTO "; encoding=delimited; =x", false},
-	    {TYPE "; " PROTO "; encoding=delimited; x=", false},
-	    {TYPE "; " PROTO "; encoding=delimited; x=\"a", false},
-	    {TYPE "; " PROTO ", encoding=delimited", false},
-	    {TYPE "x; " PROTO "; encoding=delimited", false},
-	    {"application; " PROTO "; encoding=delimited", false},
-	    {"text/plain", false},
-	    {"application/json", false},
-	    {"", false},
+		{TYPE "; " PROTO "; encoding=delimited", true},
+		{TYPE ";" PROTO ";encoding=delimited", true},
+		{TYPE ";encoding=delimited;" PROTO, true},
+		{TYPE "; " PROTO "; encoding=delimited; escaping=values; q=0.5", true},
+		{TYPE "; proto=\"io.prometheus.client.MetricFamily\"; encoding=\"delimited\"",
+		 true},
+		{TYPE "; proto=\"io.prometheus.client\\.MetricFamily\"; encoding=delimited", false},
+		{TYPE "; " PROTO "; encoding=delimited; x=\"a\\\"b;c\"", true},
+		{"Application/VND.google.Protobuf; Proto=io.prometheus.client.MetricFamily; "
+		 "ENCODING=delimited",
+		 true},
+		{" " TYPE " ; " PROTO " ; encoding = delimited ", true},
+		{TYPE "; " PROTO "; encoding=delimited;", true},
+		{TYPE "; " PROTO "; encoding=delimited; ", true},
+		{TYPE "; " PROTO "; encoding=delimited; encoding=delimited", true},
+		{TYPE "; " PROTO "; encoding=Delimited", false},
+		{TYPE "; proto=io.prometheus.client.metricfamily; encoding=delimited", false},
+		{TYPE "; " PROTO "; encoding=text", false},
+		{TYPE "; " PROTO, false},
+		{TYPE "; encoding=delimited", false},
+		{TYPE, false},
+		{TYPE "; " PROTO "; encoding=delimited; encoding=text", false},
+		{TYPE "; " PROTO "; encoding=delimited;;", false},
+		{TYPE "; " PROTO "; encoding=delimited x", false},
+		{TYPE "; " PROTO "; encoding=delimited; x", false},
+		{TYPE "; " PROTO "; encoding=delimited; =x", false},
+		{TYPE "; " PROTO "; encoding=delimited; x=", false},
+		{TYPE "; " PROTO "; encoding=delimited; x=\"a", false},
+		{TYPE "; " PROTO ", encoding=delimited", false},
+		{TYPE "x; " PROTO "; encoding=delimited", false},
+		{"application; " PROTO "; encoding=delimited", false},
+		{"text/plain", false},
+		{"application/json", false},
+		{"", false},
 	};
 
 	(void)state;
@@ -59,7 +60,7 @@ static void types_are_told_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(types_are_told_apart),
+		cmocka_unit_test(types_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,11 +70,11 @@ static void integer_histograms(void **state)
 	static const struct native_bucket positive[] = {{3, 2, 0}, {4, 3, 0}, {7, 1, 0}};
 	static const struct native_bucket negative[] = {{-2, 5, 0}};
 	static const char *const texts[] = {
-	    "1:\"h\" 3:4 4:{7:{1:12 2:1d 5:1 6:0.5d 7:2 9:{1:3 2:1} 10:10"
-	    " 12:{1:6 2:2} 12:{1:2} 12:{1:2 2:1} 13:4 13:2 13:3}}",
-	    /* the same of a gauge, with a bucket whose exemplar makes the tail whole */
-	    "1:\"h\" 3:5 4:{7:{1:12 2:1d 3:{1:1 2:1d 3:{}} 5:1 6:0.5d 7:2 9:{1:3 2:1} 10:10"
-	    " 12:{1:6 2:2} 12:{1:2} 12:{1:2 2:1} 13:4 13:2 13:3}}",
+		"1:\"h\" 3:4 4:{7:{1:12 2:1d 5:1 6:0.5d 7:2 9:{1:3 2:1} 10:10"
+		" 12:{1:6 2:2} 12:{1:2} 12:{1:2 2:1} 13:4 13:2 13:3}}",
+		/* the same of a gauge, with a bucket whose exemplar makes the tail whole */
+		"1:\"h\" 3:5 4:{7:{1:12 2:1d 3:{1:1 2:1d 3:{}} 5:1 6:0.5d 7:2 9:{1:3 2:1} 10:10"
+		" 12:{1:6 2:2} 12:{1:2} 12:{1:2 2:1} 13:4 13:2 13:3}}",
 	};
 
 	(void)state;
@@ -97,8 +97,8 @@ static void float_histograms(void **state)
 {
 	static const struct native_bucket positive[] = {{0, 0, 1.5}, {1, 0, 2.5}};
 	static const char *const texts[] = {
-	    "1:\"h\" 3:4 4:{7:{4:4d 12:{2:2} 14:1.5d 14:2.5d}}",
-	    "1:\"h\" 3:4 4:{7:{8:4d 12:{2:2} 14:1.5d 14:2.5d}}",
+		"1:\"h\" 3:4 4:{7:{4:4d 12:{2:2} 14:1.5d 14:2.5d}}",
+		"1:\"h\" 3:4 4:{7:{8:4d 12:{2:2} 14:1.5d 14:2.5d}}",
 	};
 
 	(void)state;
@@ -119,8 +119,8 @@ static void numbers_wrap(void **state)
 	static const struct native_bucket positive[] = {{INT32_MAX, UINT64_MAX, 0},
 							{INT32_MIN, UINT64_MAX, 0}};
 	struct frozen f;
-	struct native n =
-	    native_of_series(freeze(&f, "1:\"h\" 3:4 4:{7:{1:1 12:{1:4294967294 2:2} 13:1 13:0}}"));
+	struct native n = native_of_series(
+		freeze(&f, "1:\"h\" 3:4 4:{7:{1:1 12:{1:4294967294 2:2} 13:1 13:0}}"));
 
 	(void)state;
 	assert_buckets(&n, NATIVE_POSITIVE, positive, N(positive));
@@ -131,8 +131,8 @@ static void numbers_wrap(void **state)
 static void classic_histograms(void **state)
 {
 	static const char *const texts[] = {
-	    "1:\"h\" 3:4 4:{7:{1:1 2:1d 3:{1:1 2:1d}}}",
-	    "1:\"h\" 3:4 4:{7:{1:1 2:1d 3:{1:1 2:1d 3:{}}}}",
+		"1:\"h\" 3:4 4:{7:{1:1 2:1d 3:{1:1 2:1d}}}",
+		"1:\"h\" 3:4 4:{7:{1:1 2:1d 3:{1:1 2:1d 3:{}}}}",
 	};
 
 	(void)state;
@@ -150,10 +150,10 @@ static void classic_histograms(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(integer_histograms),
-	    cmocka_unit_test(float_histograms),
-	    cmocka_unit_test(numbers_wrap),
-	    cmocka_unit_test(classic_histograms),
+		cmocka_unit_test(integer_histograms),
+		cmocka_unit_test(float_histograms),
+		cmocka_unit_test(numbers_wrap),
+		cmocka_unit_test(classic_histograms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

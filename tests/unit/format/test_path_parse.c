@@ -68,11 +68,11 @@ static void check(const struct row *rows, size_t n, enum name_scheme scheme)
 static void labels_are_sorted_by_name(void **state)
 {
 	static const struct row rows[] = {
-	    ROW("", "[job=x]"),
-	    ROW("/a/1", "[a=1][job=x]"),
-	    ROW("/b/2/a/1", "[a=1][b=2][job=x]"),
-	    ROW("/z/1/_/2/Z/3", "[Z=3][_=2][job=x][z=1]"),
-	    ROW("/le/1/quantile/2/instance/3", "[instance=3][job=x][le=1][quantile=2]"),
+		ROW("", "[job=x]"),
+		ROW("/a/1", "[a=1][job=x]"),
+		ROW("/b/2/a/1", "[a=1][b=2][job=x]"),
+		ROW("/z/1/_/2/Z/3", "[Z=3][_=2][job=x][z=1]"),
+		ROW("/le/1/quantile/2/instance/3", "[instance=3][job=x][le=1][quantile=2]"),
 	};
 
 	(void)state;
@@ -83,14 +83,14 @@ static void labels_are_sorted_by_name(void **state)
 static void a_slash_at_the_end_is_an_empty_component(void **state)
 {
 	static const struct row rows[] = {
-	    ROW("/", "[job=x]"),
-	    ROW("/a/", "[a=][job=x]"),
-	    ROW("/a/b/", ODD "\"/a/b/\""),
-	    ROW("/a/b/c/", "[a=b][c=][job=x]"),
-	    ROW("/a@base64/", "[a=][job=x]"),
-	    ROW("/a@base64/=", "[a=][job=x]"),
-	    ROW("//", "improper label name \"\""),
-	    ROW("///", ODD "\"///\""),
+		ROW("/", "[job=x]"),
+		ROW("/a/", "[a=][job=x]"),
+		ROW("/a/b/", ODD "\"/a/b/\""),
+		ROW("/a/b/c/", "[a=b][c=][job=x]"),
+		ROW("/a@base64/", "[a=][job=x]"),
+		ROW("/a@base64/=", "[a=][job=x]"),
+		ROW("//", "improper label name \"\""),
+		ROW("///", ODD "\"///\""),
 	};
 
 	(void)state;
@@ -101,11 +101,11 @@ static void a_slash_at_the_end_is_an_empty_component(void **state)
 static void components_come_in_pairs(void **state)
 {
 	static const struct row rows[] = {
-	    ROW("/a", ODD "\"/a\""),
-	    ROW("/a/b/c", ODD "\"/a/b/c\""),
-	    ROW("/1a/b/c", ODD "\"/1a/b/c\""),
-	    ROW("/a@base64/!/c", ODD "\"/a@base64/!/c\""),
-	    ROW("/\"\\\n\xff\xc3\xa4\0", ODD "\"/\\\"\\\\\\n\\xff\xc3\xa4\\x00\""),
+		ROW("/a", ODD "\"/a\""),
+		ROW("/a/b/c", ODD "\"/a/b/c\""),
+		ROW("/1a/b/c", ODD "\"/1a/b/c\""),
+		ROW("/a@base64/!/c", ODD "\"/a@base64/!/c\""),
+		ROW("/\"\\\n\xff\xc3\xa4\0", ODD "\"/\\\"\\\\\\n\\xff\xc3\xa4\\x00\""),
 	};
 
 	(void)state;
@@ -116,13 +116,13 @@ static void components_come_in_pairs(void **state)
 static void the_later_value_of_a_name_counts(void **state)
 {
 	static const struct row rows[] = {
-	    ROW("/a/1/a/2", "[a=2][job=x]"),
-	    ROW("/a/1/b/2/a/3/b/4/a/5", "[a=5][b=4][job=x]"),
-	    ROW("/a/1/a@base64/Mg", "[a=2][job=x]"),
-	    ROW("/job/y", "[job=x]"),
-	    ROW("/job/y/job/z/a/1", "[a=1][job=x]"),
-	    ROW("/a/1/a@base64/!",
-		"invalid base64 encoding for label a=\"!\": illegal base64 data at input byte 0"),
+		ROW("/a/1/a/2", "[a=2][job=x]"),
+		ROW("/a/1/b/2/a/3/b/4/a/5", "[a=5][b=4][job=x]"),
+		ROW("/a/1/a@base64/Mg", "[a=2][job=x]"),
+		ROW("/job/y", "[job=x]"),
+		ROW("/job/y/job/z/a/1", "[a=1][job=x]"),
+		ROW("/a/1/a@base64/!", "invalid base64 encoding for label a=\"!\": illegal base64 "
+				       "data at input byte 0"),
 	};
 
 	(void)state;
@@ -134,20 +134,20 @@ static void the_later_value_of_a_name_counts(void **state)
 static void names_are_valid(void **state)
 {
 	static const struct row rows[] = {
-	    ROW("/_aZ09/b", "[_aZ09=b][job=x]"),
-	    ROW("/_/b", "[_=b][job=x]"),
-	    ROW("/1a/b", "improper label name \"1a\""),
-	    ROW("/a-b/c", "improper label name \"a-b\""),
-	    ROW("/a.b/c", "improper label name \"a.b\""),
-	    ROW("/a:b/c", "improper label name \"a:b\""),
-	    ROW("/\xc3\xa4/c", "improper label name \"\xc3\xa4\""),
-	    ROW("/a\0/c", "improper label name \"a\\x00\""),
-	    ROW("/@base64/Yg", "improper label name \"\""),
-	    ROW("/__/b", "improper label name \"__\""),
-	    ROW("/__a/b", "improper label name \"__a\""),
-	    ROW("/__name__/b", "improper label name \"__name__\""),
-	    ROW("/__a@base64/!", "improper label name \"__a\""),
-	    ROW("/U__a/b", "[U__a=b][job=x]"),
+		ROW("/_aZ09/b", "[_aZ09=b][job=x]"),
+		ROW("/_/b", "[_=b][job=x]"),
+		ROW("/1a/b", "improper label name \"1a\""),
+		ROW("/a-b/c", "improper label name \"a-b\""),
+		ROW("/a.b/c", "improper label name \"a.b\""),
+		ROW("/a:b/c", "improper label name \"a:b\""),
+		ROW("/\xc3\xa4/c", "improper label name \"\xc3\xa4\""),
+		ROW("/a\0/c", "improper label name \"a\\x00\""),
+		ROW("/@base64/Yg", "improper label name \"\""),
+		ROW("/__/b", "improper label name \"__\""),
+		ROW("/__a/b", "improper label name \"__a\""),
+		ROW("/__name__/b", "improper label name \"__name__\""),
+		ROW("/__a@base64/!", "improper label name \"__a\""),
+		ROW("/U__a/b", "[U__a=b][job=x]"),
 	};
 
 	(void)state;
@@ -158,11 +158,11 @@ static void names_are_valid(void **state)
 static void the_suffix_is_taken_off_once(void **state)
 {
 	static const struct row rows[] = {
-	    ROW("/a@base64/eA", "[a=x][job=x]"),
-	    ROW("/a@base64@base64/eA", "improper label name \"a@base64\""),
-	    ROW("/a@BASE64/eA", "improper label name \"a@BASE64\""),
-	    ROW("/a@base32/eA", "improper label name \"a@base32\""),
-	    ROW("/abase64/eA", "[abase64=eA][job=x]"),
+		ROW("/a@base64/eA", "[a=x][job=x]"),
+		ROW("/a@base64@base64/eA", "improper label name \"a@base64\""),
+		ROW("/a@BASE64/eA", "improper label name \"a@BASE64\""),
+		ROW("/a@base32/eA", "improper label name \"a@base32\""),
+		ROW("/abase64/eA", "[abase64=eA][job=x]"),
 	};
 
 	(void)state;
@@ -174,10 +174,10 @@ static void the_suffix_is_taken_off_once(void **state)
 static void values_are_any_bytes(void **state)
 {
 	static const struct row rows[] = {
-	    ROW("/a@base64/L3Zhci90bXA=", "[a=/var/tmp][job=x]"),
-	    ROW("/a@base64/AAr_", "[a=\0\n\xff][job=x]"),
-	    ROW("/a@base64/e\nB===", "[a=x][job=x]"),
-	    ROW("/a/\xff\0=@base64", "[a=\xff\0=@base64][job=x]"),
+		ROW("/a@base64/L3Zhci90bXA=", "[a=/var/tmp][job=x]"),
+		ROW("/a@base64/AAr_", "[a=\0\n\xff][job=x]"),
+		ROW("/a@base64/e\nB===", "[a=x][job=x]"),
+		ROW("/a/\xff\0=@base64", "[a=\xff\0=@base64][job=x]"),
 	};
 
 	(void)state;
@@ -188,12 +188,14 @@ static void values_are_any_bytes(void **state)
 static void bad_base64_in_a_value_is_refused(void **state)
 {
 	static const struct row rows[] = {
-	    ROW("/a@base64/+w==", "invalid base64 encoding for label a=\"+w==\": illegal base64 "
-				  "data at input byte 0"),
-	    ROW("/a@base64/YWJjZ===", "invalid base64 encoding for label a=\"YWJjZ===\": illegal "
-				      "base64 data at input byte 4"),
-	    ROW("/a@base64/eA==\n", "invalid base64 encoding for label a=\"eA==\\n\": illegal "
-				    "base64 data at input byte 2"),
+		ROW("/a@base64/+w==",
+		    "invalid base64 encoding for label a=\"+w==\": illegal base64 "
+		    "data at input byte 0"),
+		ROW("/a@base64/YWJjZ===",
+		    "invalid base64 encoding for label a=\"YWJjZ===\": illegal "
+		    "base64 data at input byte 4"),
+		ROW("/a@base64/eA==\n", "invalid base64 encoding for label a=\"eA==\\n\": illegal "
+					"base64 data at input byte 2"),
 	};
 
 	(void)state;
@@ -206,18 +208,20 @@ static void faults_have_an_order(void **state)
 	static const struct {
 		struct slice job, labels, want;
 	} rows[] = {
-	    {SLICE_TEXT("eA"), SLICE_TEXT("/a/b"), SLICE_TEXT("[a=b][job=x]")},
-	    {SLICE_TEXT("L1wKIg=="), SLICE_TEXT(""), SLICE_TEXT("[job=/\\\n\"]")},
-	    {SLICE_TEXT("YWJj!"), SLICE_TEXT("/a"),
-	     SLICE_TEXT("invalid base64 encoding in job name \"abc\": illegal base64 data at input "
-			"byte 4")},
-	    {SLICE_TEXT("x"), SLICE_TEXT("/1/"),
-	     SLICE_TEXT("invalid base64 encoding in job name \"\": illegal base64 data at input "
-			"byte 0")},
-	    {SLICE_TEXT("="), SLICE_TEXT("/a"), SLICE_TEXT(ODD "\"/a\"")},
-	    {SLICE_TEXT("="), SLICE_TEXT("/1/"), SLICE_TEXT("improper label name \"1\"")},
-	    {SLICE_TEXT("="), SLICE_TEXT("/a/b"), SLICE_TEXT("job name is required")},
-	    {SLICE_TEXT("\n"), SLICE_TEXT("/job/y"), SLICE_TEXT("job name is required")},
+		{SLICE_TEXT("eA"), SLICE_TEXT("/a/b"), SLICE_TEXT("[a=b][job=x]")},
+		{SLICE_TEXT("L1wKIg=="), SLICE_TEXT(""), SLICE_TEXT("[job=/\\\n\"]")},
+		{SLICE_TEXT("YWJj!"), SLICE_TEXT("/a"),
+		 SLICE_TEXT("invalid base64 encoding in job name \"abc\": illegal base64 data at "
+			    "input "
+			    "byte 4")},
+		{SLICE_TEXT("x"), SLICE_TEXT("/1/"),
+		 SLICE_TEXT(
+			 "invalid base64 encoding in job name \"\": illegal base64 data at input "
+			 "byte 0")},
+		{SLICE_TEXT("="), SLICE_TEXT("/a"), SLICE_TEXT(ODD "\"/a\"")},
+		{SLICE_TEXT("="), SLICE_TEXT("/1/"), SLICE_TEXT("improper label name \"1\"")},
+		{SLICE_TEXT("="), SLICE_TEXT("/a/b"), SLICE_TEXT("job name is required")},
+		{SLICE_TEXT("\n"), SLICE_TEXT("/job/y"), SLICE_TEXT("job name is required")},
 	};
 
 	(void)state;
@@ -238,9 +242,9 @@ static void a_plain_job_is_any_bytes(void **state)
 	static const struct {
 		struct slice job, want;
 	} rows[] = {
-	    {SLICE_TEXT("\xff\0="), SLICE_TEXT("[job=\xff\0=]")},
-	    {SLICE_TEXT("x@base64"), SLICE_TEXT("[job=x@base64]")},
-	    {SLICE_TEXT(""), SLICE_TEXT("job name is required")},
+		{SLICE_TEXT("\xff\0="), SLICE_TEXT("[job=\xff\0=]")},
+		{SLICE_TEXT("x@base64"), SLICE_TEXT("[job=x@base64]")},
+		{SLICE_TEXT(""), SLICE_TEXT("job name is required")},
 	};
 
 	(void)state;
@@ -259,13 +263,13 @@ static void a_plain_job_is_any_bytes(void **state)
 static void utf8_names_are_any_utf8(void **state)
 {
 	static const struct row rows[] = {
-	    ROW("/a.b/c/\xc3\xa4/d", "[a.b=c][job=x][\xc3\xa4=d]"),
-	    ROW("/1 \0/c", "[1 \0=c][job=x]"),
-	    ROW("/\xff/c", "improper label name \"\\xff\""),
-	    ROW("/@base64/Yg", "improper label name \"\""),
-	    ROW("/__a/c", "improper label name \"__a\""),
-	    ROW("/a@BASE64/eA", "[a@BASE64=eA][job=x]"),
-	    ROW("/a@base64@base64/eA", "[a@base64=x][job=x]"),
+		ROW("/a.b/c/\xc3\xa4/d", "[a.b=c][job=x][\xc3\xa4=d]"),
+		ROW("/1 \0/c", "[1 \0=c][job=x]"),
+		ROW("/\xff/c", "improper label name \"\\xff\""),
+		ROW("/@base64/Yg", "improper label name \"\""),
+		ROW("/__a/c", "improper label name \"__a\""),
+		ROW("/a@BASE64/eA", "[a@BASE64=eA][job=x]"),
+		ROW("/a@base64@base64/eA", "[a@base64=x][job=x]"),
 	};
 
 	(void)state;
@@ -276,18 +280,18 @@ static void utf8_names_are_any_utf8(void **state)
 static void escaped_names_are_unescaped(void **state)
 {
 	static const struct row rows[] = {
-	    ROW("/U__a_2e_b/c", "[a.b=c][job=x]"),
-	    ROW("/U__a__b/c", "[a_b=c][job=x]"),
-	    ROW("/U___61__62_/c", "[ab=c][job=x]"),
-	    ROW("/U___00061_/c", "[a=c][job=x]"),
-	    ROW("/U___E4_/c", "[job=x][\xc3\xa4=c]"),
-	    ROW("/U___1F600_/c", "[job=x][\xf0\x9f\x98\x80=c]"),
-	    ROW("/U___0_/c", "[\0=c][job=x]"),
-	    ROW("/U___ffff_/c", "[job=x][\xef\xbf\xbf=c]"),
-	    ROW("/U__a/c", "[a=c][job=x]"),
-	    ROW("/U__a_2e_b@base64/eA", "[a.b=x][job=x]"),
-	    ROW("/u__a__b/c", "[job=x][u__a__b=c]"),
-	    ROW("/U___6\x11_/c", "[a=c][job=x]"), /* a digit to the reference: 0x11 | 0x20 */
+		ROW("/U__a_2e_b/c", "[a.b=c][job=x]"),
+		ROW("/U__a__b/c", "[a_b=c][job=x]"),
+		ROW("/U___61__62_/c", "[ab=c][job=x]"),
+		ROW("/U___00061_/c", "[a=c][job=x]"),
+		ROW("/U___E4_/c", "[job=x][\xc3\xa4=c]"),
+		ROW("/U___1F600_/c", "[job=x][\xf0\x9f\x98\x80=c]"),
+		ROW("/U___0_/c", "[\0=c][job=x]"),
+		ROW("/U___ffff_/c", "[job=x][\xef\xbf\xbf=c]"),
+		ROW("/U__a/c", "[a=c][job=x]"),
+		ROW("/U__a_2e_b@base64/eA", "[a.b=x][job=x]"),
+		ROW("/u__a__b/c", "[job=x][u__a__b=c]"),
+		ROW("/U___6\x11_/c", "[a=c][job=x]"), /* a digit to the reference: 0x11 | 0x20 */
 	};
 
 	(void)state;
@@ -298,15 +302,15 @@ static void escaped_names_are_unescaped(void **state)
 static void a_faulty_escape_leaves_the_name_alone(void **state)
 {
 	static const struct row rows[] = {
-	    ROW("/U__a_/c", "[U__a_=c][job=x]"),
-	    ROW("/U___/c", "[U___=c][job=x]"),
-	    ROW("/U___61/c", "[U___61=c][job=x]"),
-	    ROW("/U___g_/c", "[U___g_=c][job=x]"),
-	    ROW("/U___10ffff_/c", "[U___10ffff_=c][job=x]"),
-	    ROW("/U___000061_/c", "[U___000061_=c][job=x]"),
-	    ROW("/U___d800_/c", "[U___d800_=c][job=x]"),
-	    ROW("/U___dfff_/c", "[U___dfff_=c][job=x]"),
-	    ROW("/U__a__b_x_/c", "[U__a__b_x_=c][job=x]"),
+		ROW("/U__a_/c", "[U__a_=c][job=x]"),
+		ROW("/U___/c", "[U___=c][job=x]"),
+		ROW("/U___61/c", "[U___61=c][job=x]"),
+		ROW("/U___g_/c", "[U___g_=c][job=x]"),
+		ROW("/U___10ffff_/c", "[U___10ffff_=c][job=x]"),
+		ROW("/U___000061_/c", "[U___000061_=c][job=x]"),
+		ROW("/U___d800_/c", "[U___d800_=c][job=x]"),
+		ROW("/U___dfff_/c", "[U___dfff_=c][job=x]"),
+		ROW("/U__a__b_x_/c", "[U__a__b_x_=c][job=x]"),
 	};
 
 	(void)state;
@@ -318,12 +322,12 @@ static void a_faulty_escape_leaves_the_name_alone(void **state)
 static void names_are_judged_before_and_after_unescaping(void **state)
 {
 	static const struct row rows[] = {
-	    ROW("/U__/c", "improper label name \"U__\""),
-	    ROW("/U__a\xff/c", "improper label name \"U__a\\xff\""),
-	    ROW("/U__job/y", "[job=x]"),
-	    ROW("/U__a/1/a/2", "[a=2][job=x]"),
-	    ROW("/a/1/U___61_/2", "[a=2][job=x]"),
-	    ROW("/U______x/c", "[__x=c][job=x]"),
+		ROW("/U__/c", "improper label name \"U__\""),
+		ROW("/U__a\xff/c", "improper label name \"U__a\\xff\""),
+		ROW("/U__job/y", "[job=x]"),
+		ROW("/U__a/1/a/2", "[a=2][job=x]"),
+		ROW("/a/1/U___61_/2", "[a=2][job=x]"),
+		ROW("/U______x/c", "[__x=c][job=x]"),
 	};
 
 	(void)state;
@@ -339,12 +343,12 @@ static void the_number_of_labels_is_bounded(void **state)
 		uint32_t labels_max;
 		const char *want;
 	} rows[] = {
-	    {"/a/1/b/2", 3, "[a=1][b=2][job=x]"},
-	    {"/a/1/b/2", 2, "the path has more than 2 labels (--push.max-labels-per-series)"},
-	    {"/1/1/b/2", 2, "the path has more than 2 labels (--push.max-labels-per-series)"},
-	    {"/a/1/b", 1, ODD "\"/a/1/b\""},
-	    {"", 1, "[job=x]"},
-	    {"/a/1/b/2", 0, "[a=1][b=2][job=x]"},
+		{"/a/1/b/2", 3, "[a=1][b=2][job=x]"},
+		{"/a/1/b/2", 2, "the path has more than 2 labels (--push.max-labels-per-series)"},
+		{"/1/1/b/2", 2, "the path has more than 2 labels (--push.max-labels-per-series)"},
+		{"/a/1/b", 1, ODD "\"/a/1/b\""},
+		{"", 1, "[job=x]"},
+		{"/a/1/b/2", 0, "[a=1][b=2][job=x]"},
 	};
 
 	(void)state;
@@ -420,23 +424,23 @@ static void a_full_arena_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(labels_are_sorted_by_name),
-	    cmocka_unit_test(a_slash_at_the_end_is_an_empty_component),
-	    cmocka_unit_test(components_come_in_pairs),
-	    cmocka_unit_test(the_later_value_of_a_name_counts),
-	    cmocka_unit_test(names_are_valid),
-	    cmocka_unit_test(the_suffix_is_taken_off_once),
-	    cmocka_unit_test(values_are_any_bytes),
-	    cmocka_unit_test(bad_base64_in_a_value_is_refused),
-	    cmocka_unit_test(faults_have_an_order),
-	    cmocka_unit_test(a_plain_job_is_any_bytes),
-	    cmocka_unit_test(utf8_names_are_any_utf8),
-	    cmocka_unit_test(escaped_names_are_unescaped),
-	    cmocka_unit_test(a_faulty_escape_leaves_the_name_alone),
-	    cmocka_unit_test(names_are_judged_before_and_after_unescaping),
-	    cmocka_unit_test(the_number_of_labels_is_bounded),
-	    cmocka_unit_test(very_many_labels_are_read_in_good_time),
-	    cmocka_unit_test(a_full_arena_is_an_error),
+		cmocka_unit_test(labels_are_sorted_by_name),
+		cmocka_unit_test(a_slash_at_the_end_is_an_empty_component),
+		cmocka_unit_test(components_come_in_pairs),
+		cmocka_unit_test(the_later_value_of_a_name_counts),
+		cmocka_unit_test(names_are_valid),
+		cmocka_unit_test(the_suffix_is_taken_off_once),
+		cmocka_unit_test(values_are_any_bytes),
+		cmocka_unit_test(bad_base64_in_a_value_is_refused),
+		cmocka_unit_test(faults_have_an_order),
+		cmocka_unit_test(a_plain_job_is_any_bytes),
+		cmocka_unit_test(utf8_names_are_any_utf8),
+		cmocka_unit_test(escaped_names_are_unescaped),
+		cmocka_unit_test(a_faulty_escape_leaves_the_name_alone),
+		cmocka_unit_test(names_are_judged_before_and_after_unescaping),
+		cmocka_unit_test(the_number_of_labels_is_bounded),
+		cmocka_unit_test(very_many_labels_are_read_in_good_time),
+		cmocka_unit_test(a_full_arena_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

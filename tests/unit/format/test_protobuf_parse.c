@@ -63,7 +63,7 @@ static void broken_streams_are_refused(void **state)
 	static const struct {
 		struct slice body, sentence;
 	} rows[] = {
-	    /* clang-format off */
+		/* clang-format off */
 	    {SLICE("\x05\x0a\x01"), SLICE("unexpected EOF")},
 	    {SLICE("\x80"), SLICE("unexpected EOF")},
 	    {SLICE(NINE), SLICE("unexpected EOF")},
@@ -77,7 +77,7 @@ static void broken_streams_are_refused(void **state)
 	    {SLICE("\x02\x00\x00"), SLICE("proto:" NBSP "cannot parse invalid wire-format data")},
 	    {SLICE("\x03\x22\x01\x0a"), SLICE("proto:" NBSP "cannot parse invalid wire-format data")},
 	    {SLICE("m 1\n"), SLICE("unexpected EOF")},
-	    /* clang-format on */
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -114,36 +114,42 @@ static void what_breaks_the_reference_is_refused(void **state)
 	static const struct {
 		const char *text, *sentence;
 	} rows[] = {
-	    {"3:1 4:{2:{1:1d}}", "a metric family in the push has no name"},
-	    {"1:\"\" 3:1 4:{2:{1:1d}}", "a metric family in the push has no name"},
-	    {"1:\"m\" 3:99 4:{2:{1:1d}}", "metric family \"m\" has the unknown type 99"},
-	    {"1:\"m\\n\" 3:-1", "metric family \"m\\n\" has the unknown type -1"},
-	    {"1:\"m\" 3:6", "metric family \"m\" has the unknown type 6"},
-	    {"1:\"h\" 3:4 4:{7:{5:18 12:{2:1} 13:2}}",
-	     "metric family \"h\": the schema of a native histogram is 9, but must be from -4 to "
-	     "8"},
-	    {"1:\"h\" 3:5 4:{7:{5:9}}", "metric family \"h\": the schema of a native histogram is "
-					"-5, but must be from -4 to 8"},
-	    {"1:\"h\" 3:4 4:{7:{1:3 12:{2:2} 13:2}}", "metric family \"h\": the positive spans of "
-						      "a native histogram are of 2 buckets, but it "
-						      "has 1 deltas"},
-	    {"1:\"h\" 3:4 4:{7:{1:3 9:{2:4294967295} 9:{2:4294967295} 10:2}}",
-	     "metric family \"h\": the negative spans of a native histogram are of 8589934590 "
-	     "buckets, "
-	     "but it has 1 deltas"},
-	    {"1:\"h\" 3:4 4:{7:{1:3 9:{} 12:{2:1} 13:2 13:2}}",
-	     "metric family \"h\": the positive spans of a native histogram are of 1 buckets, but "
-	     "it "
-	     "has 2 deltas"},
-	    {"1:\"h\" 3:4 4:{7:{4:3d 12:{2:1} 13:2}}",
-	     "metric family \"h\": the positive spans of a native histogram are of 1 buckets, but "
-	     "it "
-	     "has 0 counts"},
-	    /* floats that say so by neither count are taken for integers, and have no deltas */
-	    {"1:\"h\" 3:4 4:{7:{4:0d 8:0d 12:{2:1} 14:0d}}",
-	     "metric family \"h\": the positive spans of a native histogram are of 1 buckets, but "
-	     "it "
-	     "has 0 deltas"},
+		{"3:1 4:{2:{1:1d}}", "a metric family in the push has no name"},
+		{"1:\"\" 3:1 4:{2:{1:1d}}", "a metric family in the push has no name"},
+		{"1:\"m\" 3:99 4:{2:{1:1d}}", "metric family \"m\" has the unknown type 99"},
+		{"1:\"m\\n\" 3:-1", "metric family \"m\\n\" has the unknown type -1"},
+		{"1:\"m\" 3:6", "metric family \"m\" has the unknown type 6"},
+		{"1:\"h\" 3:4 4:{7:{5:18 12:{2:1} 13:2}}",
+		 "metric family \"h\": the schema of a native histogram is 9, but must be from -4 "
+		 "to "
+		 "8"},
+		{"1:\"h\" 3:5 4:{7:{5:9}}",
+		 "metric family \"h\": the schema of a native histogram is "
+		 "-5, but must be from -4 to 8"},
+		{"1:\"h\" 3:4 4:{7:{1:3 12:{2:2} 13:2}}",
+		 "metric family \"h\": the positive spans of "
+		 "a native histogram are of 2 buckets, but it "
+		 "has 1 deltas"},
+		{"1:\"h\" 3:4 4:{7:{1:3 9:{2:4294967295} 9:{2:4294967295} 10:2}}",
+		 "metric family \"h\": the negative spans of a native histogram are of 8589934590 "
+		 "buckets, "
+		 "but it has 1 deltas"},
+		{"1:\"h\" 3:4 4:{7:{1:3 9:{} 12:{2:1} 13:2 13:2}}",
+		 "metric family \"h\": the positive spans of a native histogram are of 1 buckets, "
+		 "but "
+		 "it "
+		 "has 2 deltas"},
+		{"1:\"h\" 3:4 4:{7:{4:3d 12:{2:1} 13:2}}",
+		 "metric family \"h\": the positive spans of a native histogram are of 1 buckets, "
+		 "but "
+		 "it "
+		 "has 0 counts"},
+		/* floats that say so by neither count are taken for integers, and have no deltas */
+		{"1:\"h\" 3:4 4:{7:{4:0d 8:0d 12:{2:1} 14:0d}}",
+		 "metric family \"h\": the positive spans of a native histogram are of 1 buckets, "
+		 "but "
+		 "it "
+		 "has 0 deltas"},
 	};
 
 	(void)state;
@@ -213,16 +219,16 @@ static void the_type_picks_the_value(void **state)
 		bool lacks_value;
 		double value;
 	} rows[] = {
-	    {"1:\"m\" 3:0 4:{2:{1:1d} 3:{1:2d} 5:{1:3d}}", false, 2},
-	    {"1:\"m\" 3:1 4:{2:{1:1d} 3:{1:2d} 5:{1:3d}}", false, 1},
-	    {"1:\"m\" 3:3 4:{2:{1:1d} 3:{1:2d} 5:{1:3d}}", false, 3},
-	    {"1:\"m\" 4:{2:{1:1d} 3:{1:2d}} 3:1", false, 1},
-	    {"1:\"m\" 3:1 4:{2:{}}", false, 0},
-	    {"1:\"m\" 3:1 4:{3:{1:2d}}", true, 0},
-	    {"1:\"m\" 3:1 4:{}", true, 0},
-	    {"1:\"m\" 3:1 4:{2:7}", true, 0},
-	    {"1:\"m\" 3:4 4:{2:{1:1d}}", true, 0},
-	    {"1:\"m\" 3:5 4:{2:{1:1d}}", true, 0},
+		{"1:\"m\" 3:0 4:{2:{1:1d} 3:{1:2d} 5:{1:3d}}", false, 2},
+		{"1:\"m\" 3:1 4:{2:{1:1d} 3:{1:2d} 5:{1:3d}}", false, 1},
+		{"1:\"m\" 3:3 4:{2:{1:1d} 3:{1:2d} 5:{1:3d}}", false, 3},
+		{"1:\"m\" 4:{2:{1:1d} 3:{1:2d}} 3:1", false, 1},
+		{"1:\"m\" 3:1 4:{2:{}}", false, 0},
+		{"1:\"m\" 3:1 4:{3:{1:2d}}", true, 0},
+		{"1:\"m\" 3:1 4:{}", true, 0},
+		{"1:\"m\" 3:1 4:{2:7}", true, 0},
+		{"1:\"m\" 3:4 4:{2:{1:1d}}", true, 0},
+		{"1:\"m\" 3:5 4:{2:{1:1d}}", true, 0},
 	};
 
 	(void)state;
@@ -245,25 +251,25 @@ static void tails_are_what_numbers_do_not_say(void **state)
 		const char *text, *tail;
 		bool whole;
 	} rows[] = {
-	    {"1:\"m\" 3:1 4:{1:{1:\"a\"} 2:{1:1d}}", "", false},
-	    {"1:\"m\" 3:0 4:{3:{1:1d 3:{1:17}}}", "3:{1:17}", false},
-	    {"1:\"m\" 3:0 4:{3:{3:{1:17} 1:1d}}", "3:{1:17}", false},
-	    {"1:\"m\" 3:3 4:{5:{1:1d 99:7}}", "99:7", false},
-	    {"1:\"s\" 3:2 4:{4:{1:1 2:1d 3:{1:1d 2:1d} 4:{1:17}}}", "4:{1:17}", false},
-	    {"1:\"s\" 3:2 4:{4:{2:1d}}", "", false},
-	    {"1:\"h\" 3:4 4:{7:{1:1 2:1d 3:{1:1 2:1d} 15:{1:17}}}", "15:{1:17}", false},
-	    {"1:\"h\" 3:4 4:{7:{2:1d 3:{2:1d 4:1.5d} 4:1.5d 16:{}}}", "16:{}", false},
-	    {"1:\"h\" 3:5 4:{7:{1:1 2:1d 5:2 6:1d 7:1 12:{2:1} 13:2}}",
-	     "5:2 6:1d 7:1 12:{2:1} 13:2", false},
-	    /* a value that is not there is not a zero, a bucket has an exemplar: all is kept */
-	    {"1:\"m\" 3:1 4:{1:{1:\"a\"} 2:{}}", "2:{}", true},
-	    {"1:\"s\" 3:2 4:{4:{3:{1:1d}}}", "4:{3:{1:1d}}", true},
-	    {"1:\"h\" 3:4 4:{7:{1:1 3:{1:1 2:1d 3:{2:1d}}}}", "7:{1:1 3:{1:1 2:1d 3:{2:1d}}}",
-	     true},
-	    {"1:\"h\" 3:4 4:{7:{1:0 4:1d}}", "7:{1:0 4:1d}", true},
-	    {"1:\"m\" 3:1 4:{3:{1:2d} 2:{1:1d}}", "2:{1:1d} 3:{1:2d}", true},
-	    {"1:\"m\" 3:1 4:{2:{1:1d} 99:\"x\"}", "2:{1:1d} 99:\"x\"", true},
-	    {"1:\"m\" 3:1 4:{}", "", true},
+		{"1:\"m\" 3:1 4:{1:{1:\"a\"} 2:{1:1d}}", "", false},
+		{"1:\"m\" 3:0 4:{3:{1:1d 3:{1:17}}}", "3:{1:17}", false},
+		{"1:\"m\" 3:0 4:{3:{3:{1:17} 1:1d}}", "3:{1:17}", false},
+		{"1:\"m\" 3:3 4:{5:{1:1d 99:7}}", "99:7", false},
+		{"1:\"s\" 3:2 4:{4:{1:1 2:1d 3:{1:1d 2:1d} 4:{1:17}}}", "4:{1:17}", false},
+		{"1:\"s\" 3:2 4:{4:{2:1d}}", "", false},
+		{"1:\"h\" 3:4 4:{7:{1:1 2:1d 3:{1:1 2:1d} 15:{1:17}}}", "15:{1:17}", false},
+		{"1:\"h\" 3:4 4:{7:{2:1d 3:{2:1d 4:1.5d} 4:1.5d 16:{}}}", "16:{}", false},
+		{"1:\"h\" 3:5 4:{7:{1:1 2:1d 5:2 6:1d 7:1 12:{2:1} 13:2}}",
+		 "5:2 6:1d 7:1 12:{2:1} 13:2", false},
+		/* a value that is not there is not a zero, a bucket has an exemplar: all is kept */
+		{"1:\"m\" 3:1 4:{1:{1:\"a\"} 2:{}}", "2:{}", true},
+		{"1:\"s\" 3:2 4:{4:{3:{1:1d}}}", "4:{3:{1:1d}}", true},
+		{"1:\"h\" 3:4 4:{7:{1:1 3:{1:1 2:1d 3:{2:1d}}}}", "7:{1:1 3:{1:1 2:1d 3:{2:1d}}}",
+		 true},
+		{"1:\"h\" 3:4 4:{7:{1:0 4:1d}}", "7:{1:0 4:1d}", true},
+		{"1:\"m\" 3:1 4:{3:{1:2d} 2:{1:1d}}", "2:{1:1d} 3:{1:2d}", true},
+		{"1:\"m\" 3:1 4:{2:{1:1d} 99:\"x\"}", "2:{1:1d} 99:\"x\"", true},
+		{"1:\"m\" 3:1 4:{}", "", true},
 	};
 
 	(void)state;
@@ -287,11 +293,11 @@ static void tails_are_what_numbers_do_not_say(void **state)
 static void a_later_family_replaces_an_earlier_one(void **state)
 {
 	static const char *const texts[] = {
-	    "1:\"m\" 2:\"old\" 3:1 4:{2:{1:1d} 6:5} 4:{2:{1:2d}}",
-	    "1:\"n\" 3:1 4:{2:{1:3d}}",
-	    "1:\"m\" 3:3 4:{5:{1:4d}}",
-	    "1:\"n\"",
-	    NULL,
+		"1:\"m\" 2:\"old\" 3:1 4:{2:{1:1d} 6:5} 4:{2:{1:2d}}",
+		"1:\"n\" 3:1 4:{2:{1:3d}}",
+		"1:\"m\" 3:3 4:{5:{1:4d}}",
+		"1:\"n\"",
+		NULL,
 	};
 	struct parsed p = {0};
 
@@ -319,10 +325,10 @@ static void timestamps_are_told(void **state)
 		const char *text;
 		bool has;
 	} rows[] = {
-	    {"1:\"m\" 4:{3:{1:1d} 6:0}", true},
-	    {"1:\"m\" 4:{3:{1:1d} 6:-1}", true},
-	    {"1:\"m\" 4:{3:{1:1d} 6:\"\"}", false}, /* not an int64: an unknown field */
-	    {"1:\"m\" 4:{3:{1:1d}}", false},
+		{"1:\"m\" 4:{3:{1:1d} 6:0}", true},
+		{"1:\"m\" 4:{3:{1:1d} 6:-1}", true},
+		{"1:\"m\" 4:{3:{1:1d} 6:\"\"}", false}, /* not an int64: an unknown field */
+		{"1:\"m\" 4:{3:{1:1d}}", false},
 	};
 
 	(void)state;
@@ -343,38 +349,38 @@ static void limits_hold(void **state)
 		struct push_limits limits;
 		const char *text, *sentence;
 	} rows[] = {
-	    {{.families_max = 1},
-	     "1:\"n\"",
-	     "the push has more than 1 metric families (--push.max-families)"},
-	    {{.series_max = 1},
-	     "1:\"n\" 4:{3:{1:1d}} 4:{3:{1:1d}}",
-	     "the push has more than 1 series (--push.max-series)"},
-	    {{.series_max = 2},
-	     "1:\"n\" 3:4 4:{7:{3:{} 3:{}}}",
-	     "the push has more than 2 series (--push.max-series)"},
-	    {{.series_max = 2},
-	     "1:\"n\" 3:4 4:{7:{12:{2:1} 13:\"\\x01\"}}",
-	     "the push has more than 2 series (--push.max-series)"},
-	    {{.labels_max = 1},
-	     "1:\"n\" 4:{1:{1:\"a\"} 1:{1:\"b\"} 3:{1:1d}}",
-	     "a series in the push has more than 1 labels (--push.max-labels-per-series)"},
-	    {{.labels_max = 1},
-	     "1:\"n\" 3:2 4:{1:{1:\"a\"} 4:{3:{}}}",
-	     "a series in the push has more than 1 labels (--push.max-labels-per-series)"},
-	    {{.name_bytes_max = 3},
-	     "1:\"name\"",
-	     "a name in the push has more than 3 bytes (--push.max-name-bytes)"},
-	    {{.name_bytes_max = 3},
-	     "1:\"n\" 4:{1:{1:\"name\"} 3:{1:1d}}",
-	     "a name in the push has more than 3 bytes (--push.max-name-bytes)"},
-	    {{.value_bytes_max = 3},
-	     "1:\"n\" 2:\"help\"",
-	     "a label value or help text in the push has more than 3 bytes "
-	     "(--push.max-value-bytes)"},
-	    {{.value_bytes_max = 3},
-	     "1:\"n\" 4:{1:{1:\"a\" 2:\"help\"} 3:{1:1d}}",
-	     "a label value or help text in the push has more than 3 bytes "
-	     "(--push.max-value-bytes)"},
+		{{.families_max = 1},
+		 "1:\"n\"",
+		 "the push has more than 1 metric families (--push.max-families)"},
+		{{.series_max = 1},
+		 "1:\"n\" 4:{3:{1:1d}} 4:{3:{1:1d}}",
+		 "the push has more than 1 series (--push.max-series)"},
+		{{.series_max = 2},
+		 "1:\"n\" 3:4 4:{7:{3:{} 3:{}}}",
+		 "the push has more than 2 series (--push.max-series)"},
+		{{.series_max = 2},
+		 "1:\"n\" 3:4 4:{7:{12:{2:1} 13:\"\\x01\"}}",
+		 "the push has more than 2 series (--push.max-series)"},
+		{{.labels_max = 1},
+		 "1:\"n\" 4:{1:{1:\"a\"} 1:{1:\"b\"} 3:{1:1d}}",
+		 "a series in the push has more than 1 labels (--push.max-labels-per-series)"},
+		{{.labels_max = 1},
+		 "1:\"n\" 3:2 4:{1:{1:\"a\"} 4:{3:{}}}",
+		 "a series in the push has more than 1 labels (--push.max-labels-per-series)"},
+		{{.name_bytes_max = 3},
+		 "1:\"name\"",
+		 "a name in the push has more than 3 bytes (--push.max-name-bytes)"},
+		{{.name_bytes_max = 3},
+		 "1:\"n\" 4:{1:{1:\"name\"} 3:{1:1d}}",
+		 "a name in the push has more than 3 bytes (--push.max-name-bytes)"},
+		{{.value_bytes_max = 3},
+		 "1:\"n\" 2:\"help\"",
+		 "a label value or help text in the push has more than 3 bytes "
+		 "(--push.max-value-bytes)"},
+		{{.value_bytes_max = 3},
+		 "1:\"n\" 4:{1:{1:\"a\" 2:\"help\"} 3:{1:1d}}",
+		 "a label value or help text in the push has more than 3 bytes "
+		 "(--push.max-value-bytes)"},
 	};
 
 	(void)state;
@@ -429,17 +435,17 @@ static void memory_is_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(broken_streams_are_refused),
-	    cmocka_unit_test(empty_messages_are_fine),
-	    cmocka_unit_test(what_breaks_the_reference_is_refused),
-	    cmocka_unit_test(names_and_labels_are_taken_as_they_are),
-	    cmocka_unit_test(numbers_are_read),
-	    cmocka_unit_test(the_type_picks_the_value),
-	    cmocka_unit_test(tails_are_what_numbers_do_not_say),
-	    cmocka_unit_test(a_later_family_replaces_an_earlier_one),
-	    cmocka_unit_test(timestamps_are_told),
-	    cmocka_unit_test(limits_hold),
-	    cmocka_unit_test(memory_is_bounded),
+		cmocka_unit_test(broken_streams_are_refused),
+		cmocka_unit_test(empty_messages_are_fine),
+		cmocka_unit_test(what_breaks_the_reference_is_refused),
+		cmocka_unit_test(names_and_labels_are_taken_as_they_are),
+		cmocka_unit_test(numbers_are_read),
+		cmocka_unit_test(the_type_picks_the_value),
+		cmocka_unit_test(tails_are_what_numbers_do_not_say),
+		cmocka_unit_test(a_later_family_replaces_an_earlier_one),
+		cmocka_unit_test(timestamps_are_told),
+		cmocka_unit_test(limits_hold),
+		cmocka_unit_test(memory_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

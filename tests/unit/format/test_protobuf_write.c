@@ -37,36 +37,38 @@ static void what_was_pushed_comes_out(void **state)
 	static const struct {
 		const char *pushed, *exposed;
 	} rows[] = {
-	    {"1:\"m\" 2:\"help\" 3:1 4:{1:{1:\"z\" 2:\"y\"} 2:{1:1.5d}}",
-	     "1:\"m\" 2:\"help\" 3:1 4:{" GIVEN " 1:{1:\"z\" 2:\"y\"} 2:{1:1.5d}}"},
-	    {"1:\"m\" 2:\"\" 4:{1:{1:\"a\" 2:\"y\"} 3:{1:1d 2:{1:{1:\"t\" 2:\"id\"} 2:1d 3:{1:5 "
-	     "2:7}} 3:{1:17}}}",
-	     "1:\"m\" 2:\"\" 3:0 4:{1:{1:\"a\" 2:\"y\"} " GIVEN
-	     " 3:{1:1d 2:{1:{1:\"t\" 2:\"id\"} 2:1d 3:{1:5 2:7}} 3:{1:17}}}"},
-	    {"1:\"m\" 3:3 4:{1:{1:\"job\" 2:\"other\"} 1:{1:\"instance\" 2:\"i\"} 5:{1:-2d}}",
-	     "1:\"m\" 3:3 4:{1:{1:\"instance\" 2:\"i\"} 1:{1:\"job\" 2:\"x\"} 5:{1:-2d}}"},
-	    {"1:\"s\" 3:2 4:{4:{1:3 2:1d 3:{1:0.5d 2:1d} 4:{1:17}}}",
-	     "1:\"s\" 3:2 4:{" GIVEN " 4:{1:3 2:1d 3:{1:0.5d 2:1d} 4:{1:17}}}"},
-	    {"1:\"s\" 3:2 4:{4:{}}", "1:\"s\" 3:2 4:{" GIVEN " 4:{}}"},
-	    {"1:\"h\" 3:4 4:{7:{1:3 2:1d 3:{1:1 2:1d} 3:{1:3 2:2d} 15:{1:17}}}",
-	     "1:\"h\" 3:4 4:{" GIVEN " 7:{1:3 2:1d 3:{1:1 2:1d} 3:{1:3 2:2d} 15:{1:17}}}"},
-	    {"1:\"h\" 3:4 4:{7:{1:3 3:{1:1 2:1d 3:{2:0.5d}}}}",
-	     "1:\"h\" 3:4 4:{" GIVEN " 7:{1:3 3:{1:1 2:1d 3:{2:0.5d}}}}"},
-	    {"1:\"h\" 3:5 4:{7:{2:1d 3:{2:1d 4:0.5d} 4:0.5d}}",
-	     "1:\"h\" 3:5 4:{" GIVEN " 7:{2:1d 3:{2:1d 4:0.5d} 4:0.5d}}"},
-	    {"1:\"h\" 3:4 4:{7:{1:3 2:1d 5:6 6:1e-128d 7:1 9:{1:-2 2:1} 10:2 12:{1:2 2:2} "
-	     "13:\"\\x02\\x01\"}}",
-	     "1:\"h\" 3:4 4:{" GIVEN
-	     " 7:{1:3 2:1d 5:6 6:1e-128d 7:1 9:{1:4294967294 2:1} 10:2 12:{1:2 2:2} 13:2 13:1}}"},
-	    {"1:\"m\" 3:1 4:{2:{1:1d 50:5} 3:{1:2d} 99:\"x\"}",
-	     "1:\"m\" 3:1 4:{" GIVEN " 2:{1:1d 50:5} 3:{1:2d} 99:\"x\"}"},
-	    /* the family's unit is not exposed, nor what is unknown of it */
-	    {"1:\"m\" 3:1 4:{2:{1:1d}} 5:\"seconds\" 77:1", "1:\"m\" 3:1 4:{" GIVEN " 2:{1:1d}}"},
-	    /* as text: fewer labels first, then their values */
-	    {"1:\"m\" 3:1 4:{1:{1:\"z\" 2:\"b\"} 2:{1:1d}} 4:{1:{1:\"z\" 2:\"a\"} 2:{1:2d}} "
-	     "4:{2:{1:3d}}",
-	     "1:\"m\" 3:1 4:{" GIVEN " 2:{1:3d}} 4:{" GIVEN
-	     " 1:{1:\"z\" 2:\"a\"} 2:{1:2d}} 4:{" GIVEN " 1:{1:\"z\" 2:\"b\"} 2:{1:1d}}"},
+		{"1:\"m\" 2:\"help\" 3:1 4:{1:{1:\"z\" 2:\"y\"} 2:{1:1.5d}}",
+		 "1:\"m\" 2:\"help\" 3:1 4:{" GIVEN " 1:{1:\"z\" 2:\"y\"} 2:{1:1.5d}}"},
+		{"1:\"m\" 2:\"\" 4:{1:{1:\"a\" 2:\"y\"} 3:{1:1d 2:{1:{1:\"t\" 2:\"id\"} 2:1d "
+		 "3:{1:5 "
+		 "2:7}} 3:{1:17}}}",
+		 "1:\"m\" 2:\"\" 3:0 4:{1:{1:\"a\" 2:\"y\"} " GIVEN
+		 " 3:{1:1d 2:{1:{1:\"t\" 2:\"id\"} 2:1d 3:{1:5 2:7}} 3:{1:17}}}"},
+		{"1:\"m\" 3:3 4:{1:{1:\"job\" 2:\"other\"} 1:{1:\"instance\" 2:\"i\"} 5:{1:-2d}}",
+		 "1:\"m\" 3:3 4:{1:{1:\"instance\" 2:\"i\"} 1:{1:\"job\" 2:\"x\"} 5:{1:-2d}}"},
+		{"1:\"s\" 3:2 4:{4:{1:3 2:1d 3:{1:0.5d 2:1d} 4:{1:17}}}",
+		 "1:\"s\" 3:2 4:{" GIVEN " 4:{1:3 2:1d 3:{1:0.5d 2:1d} 4:{1:17}}}"},
+		{"1:\"s\" 3:2 4:{4:{}}", "1:\"s\" 3:2 4:{" GIVEN " 4:{}}"},
+		{"1:\"h\" 3:4 4:{7:{1:3 2:1d 3:{1:1 2:1d} 3:{1:3 2:2d} 15:{1:17}}}",
+		 "1:\"h\" 3:4 4:{" GIVEN " 7:{1:3 2:1d 3:{1:1 2:1d} 3:{1:3 2:2d} 15:{1:17}}}"},
+		{"1:\"h\" 3:4 4:{7:{1:3 3:{1:1 2:1d 3:{2:0.5d}}}}",
+		 "1:\"h\" 3:4 4:{" GIVEN " 7:{1:3 3:{1:1 2:1d 3:{2:0.5d}}}}"},
+		{"1:\"h\" 3:5 4:{7:{2:1d 3:{2:1d 4:0.5d} 4:0.5d}}",
+		 "1:\"h\" 3:5 4:{" GIVEN " 7:{2:1d 3:{2:1d 4:0.5d} 4:0.5d}}"},
+		{"1:\"h\" 3:4 4:{7:{1:3 2:1d 5:6 6:1e-128d 7:1 9:{1:-2 2:1} 10:2 12:{1:2 2:2} "
+		 "13:\"\\x02\\x01\"}}",
+		 "1:\"h\" 3:4 4:{" GIVEN " 7:{1:3 2:1d 5:6 6:1e-128d 7:1 9:{1:4294967294 2:1} 10:2 "
+					 "12:{1:2 2:2} 13:2 13:1}}"},
+		{"1:\"m\" 3:1 4:{2:{1:1d 50:5} 3:{1:2d} 99:\"x\"}",
+		 "1:\"m\" 3:1 4:{" GIVEN " 2:{1:1d 50:5} 3:{1:2d} 99:\"x\"}"},
+		/* the family's unit is not exposed, nor what is unknown of it */
+		{"1:\"m\" 3:1 4:{2:{1:1d}} 5:\"seconds\" 77:1",
+		 "1:\"m\" 3:1 4:{" GIVEN " 2:{1:1d}}"},
+		/* as text: fewer labels first, then their values */
+		{"1:\"m\" 3:1 4:{1:{1:\"z\" 2:\"b\"} 2:{1:1d}} 4:{1:{1:\"z\" 2:\"a\"} 2:{1:2d}} "
+		 "4:{2:{1:3d}}",
+		 "1:\"m\" 3:1 4:{" GIVEN " 2:{1:3d}} 4:{" GIVEN
+		 " 1:{1:\"z\" 2:\"a\"} 2:{1:2d}} 4:{" GIVEN " 1:{1:\"z\" 2:\"b\"} 2:{1:1d}}"},
 	};
 
 	(void)state;
@@ -83,9 +85,10 @@ static void what_was_pushed_comes_out(void **state)
 		if (!slice_eq(buf_slice(&exposed), buf_slice(&want)))
 			fail_msg("%s", rows[i].pushed);
 		assert_int_equal(
-		    canon_judge(&schema_family,
-				slice_skip(buf_slice(&exposed), exposed.len > 128 ? 2 : 1), &count),
-		    CANON_IS);
+			canon_judge(&schema_family,
+				    slice_skip(buf_slice(&exposed), exposed.len > 128 ? 2 : 1),
+				    &count),
+			CANON_IS);
 		buf_free(&pushed);
 		buf_free(&exposed);
 		buf_free(&want);
@@ -99,20 +102,21 @@ static void names_are_escaped(void **state)
 		enum escaping escaping;
 		const char *exposed;
 	} rows[] = {
-	    {ESCAPING_ALLOW_UTF8,
-	     "1:\"a.b\" 2:\"a.b\" 3:1 4:{1:{1:\"c.d\" 2:\"e.f\"} " GIVEN " 2:{1:1d}}"},
-	    {ESCAPING_UNDERSCORES,
-	     "1:\"a_b\" 2:\"a.b\" 3:1 4:{1:{1:\"c_d\" 2:\"e.f\"} " GIVEN " 2:{1:1d}}"},
-	    {ESCAPING_DOTS,
-	     "1:\"a_dot_b\" 2:\"a.b\" 3:1 4:{1:{1:\"c_dot_d\" 2:\"e.f\"} " GIVEN " 2:{1:1d}}"},
-	    {ESCAPING_VALUES,
-	     "1:\"U__a_2e_b\" 2:\"a.b\" 3:1 4:{1:{1:\"U__c_2e_d\" 2:\"e.f\"} " GIVEN " 2:{1:1d}}"},
+		{ESCAPING_ALLOW_UTF8,
+		 "1:\"a.b\" 2:\"a.b\" 3:1 4:{1:{1:\"c.d\" 2:\"e.f\"} " GIVEN " 2:{1:1d}}"},
+		{ESCAPING_UNDERSCORES,
+		 "1:\"a_b\" 2:\"a.b\" 3:1 4:{1:{1:\"c_d\" 2:\"e.f\"} " GIVEN " 2:{1:1d}}"},
+		{ESCAPING_DOTS,
+		 "1:\"a_dot_b\" 2:\"a.b\" 3:1 4:{1:{1:\"c_dot_d\" 2:\"e.f\"} " GIVEN " 2:{1:1d}}"},
+		{ESCAPING_VALUES,
+		 "1:\"U__a_2e_b\" 2:\"a.b\" 3:1 4:{1:{1:\"U__c_2e_d\" 2:\"e.f\"} " GIVEN
+		 " 2:{1:1d}}"},
 	};
 	const struct label own = {SLICE("c.d"), SLICE("e.f")};
 	struct stamp *stamp = stamp_new(&job, 1);
 	struct metric metric = {.value = 1, .labels = (struct label[]){own}, .n_labels = 1};
 	struct family family = {
-	    .name = SLICE("a.b"), .type = METRIC_GAUGE, .first = &metric, .n_metrics = 1};
+		.name = SLICE("a.b"), .type = METRIC_GAUGE, .first = &metric, .n_metrics = 1};
 	struct stamped stamped;
 	struct block *block;
 	struct arena arena;
@@ -147,15 +151,16 @@ static void names_are_escaped(void **state)
 static void text_and_protobuf_are_the_same_store(void **state)
 {
 	static const struct slice bodies[] = {
-	    SLICE("m{a=\"b\"} 1\nm 2\n# HELP g a \\\\ b\\nc\n# TYPE g gauge\ng -0\n"),
-	    SLICE("# TYPE c counter\nc 1e300\n# TYPE u untyped\nu NaN\n"),
-	    SLICE(
-		"# TYPE s summary\ns{quantile=\"0.5\"} 1\ns_count 3\n# TYPE t summary\nt_sum 7\n"),
-	    SLICE("# TYPE h histogram\nh_bucket{le=\"1\"} 3\nh_bucket{le=\"+Inf\"} 4\nh_sum "
-		  "9\nh_count 4\n"),
-	    SLICE("# TYPE h histogram\nh_bucket{le=\"1\"} 3.5\nh_bucket{le=\"2\"} 4\nh_count 4\n"),
-	    SLICE("# TYPE h gaugehistogram\nh_count 3\nh_count 2.5\nh_sum -0\n"),
-	    SLICE("# TYPE h histogram\nh_count NaN\n"),
+		SLICE("m{a=\"b\"} 1\nm 2\n# HELP g a \\\\ b\\nc\n# TYPE g gauge\ng -0\n"),
+		SLICE("# TYPE c counter\nc 1e300\n# TYPE u untyped\nu NaN\n"),
+		SLICE("# TYPE s summary\ns{quantile=\"0.5\"} 1\ns_count 3\n# TYPE t summary\nt_sum "
+		      "7\n"),
+		SLICE("# TYPE h histogram\nh_bucket{le=\"1\"} 3\nh_bucket{le=\"+Inf\"} 4\nh_sum "
+		      "9\nh_count 4\n"),
+		SLICE("# TYPE h histogram\nh_bucket{le=\"1\"} 3.5\nh_bucket{le=\"2\"} 4\nh_count "
+		      "4\n"),
+		SLICE("# TYPE h gaugehistogram\nh_count 3\nh_count 2.5\nh_sum -0\n"),
+		SLICE("# TYPE h histogram\nh_count NaN\n"),
 	};
 
 	(void)state;
@@ -172,12 +177,13 @@ static void text_and_protobuf_are_the_same_store(void **state)
 		buf_init(&protobuf_again, 1 << 20);
 		err = err_in(&arena);
 		assert_int_equal(
-		    text_parse(bodies[i], NAME_LEGACY, &no_limits, &arena, &list, &err), ERR_NONE);
+			text_parse(bodies[i], NAME_LEGACY, &no_limits, &arena, &list, &err),
+			ERR_NONE);
 		expose_families(&list, &job, 1, &arena, &text);
 		expose_as_protobuf(&list, &job, 1, &arena, &protobuf);
 		assert_int_equal(
-		    protobuf_parse(buf_slice(&protobuf), &no_limits, &arena, &list, &err),
-		    ERR_NONE);
+			protobuf_parse(buf_slice(&protobuf), &no_limits, &arena, &list, &err),
+			ERR_NONE);
 		for (struct family *f = list.first; f != NULL; f = f->next)
 			for (struct metric *m = f->first; m != NULL; m = m->next)
 				assert_true(m->tail.len == 0 && !m->tail_whole);
@@ -241,10 +247,10 @@ static void real_bodies_come_out_as_from_the_reference(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(what_was_pushed_comes_out),
-	    cmocka_unit_test(names_are_escaped),
-	    cmocka_unit_test(text_and_protobuf_are_the_same_store),
-	    cmocka_unit_test(real_bodies_come_out_as_from_the_reference),
+		cmocka_unit_test(what_was_pushed_comes_out),
+		cmocka_unit_test(names_are_escaped),
+		cmocka_unit_test(text_and_protobuf_are_the_same_store),
+		cmocka_unit_test(real_bodies_come_out_as_from_the_reference),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

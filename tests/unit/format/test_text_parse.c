@@ -61,50 +61,51 @@ static void check_refusals(const struct refusal *cases, size_t n, enum name_sche
 static void comments_are_refused(void **state)
 {
 	static const struct refusal cases[] = {
-	    {SLICE("# HELP m x\n"
-		   "# HELP m y\n"),
-	     SLICE("line 2: second HELP line for metric name \"m\"")},
-	    {SLICE("# HELP s_sum x\n"
-		   "# TYPE s summary\n"
-		   "# HELP s x\n"
-		   "# HELP s_count y\n"
-		   "# HELP s_sum z\n"),
-	     SLICE("line 4: second HELP line for metric name \"s\"")},
-	    {SLICE("# TYPE m counter\n"
-		   "# TYPE m counter\n"),
-	     SLICE(
-		 "line 2: second TYPE line for metric name \"m\", or TYPE reported after samples")},
-	    {SLICE("m 1\n"
-		   "# TYPE m counter\n"),
-	     SLICE(
-		 "line 2: second TYPE line for metric name \"m\", or TYPE reported after samples")},
-	    {SLICE("# TYPE s summary\n"
-		   "# TYPE s_sum gauge\n"),
-	     SLICE(
-		 "line 2: second TYPE line for metric name \"s\", or TYPE reported after samples")},
-	    {SLICE("# TYPE m gauge \n"), SLICE("line 1: unknown metric type \"gauge \"")},
-	    {SLICE("# TYPE m unknown\n"), SLICE("line 1: unknown metric type \"unknown\"")},
-	    {SLICE("# TYPE m info x\n"), SLICE("line 1: unknown metric type \"info x\"")},
-	    {SLICE("# TYPE m g\\\\a\\uge\"\n"), SLICE("line 1: unknown metric type \"gauge\\\"\"")},
-	    {SLICE("# TYPE 1 gauge\n"), SLICE("line 1: invalid metric name in comment")},
-	    {SLICE("# TYPE m{ gauge\n"), SLICE("line 1: invalid metric name in comment")},
-	    {SLICE("# HELP m\\x y\n"), SLICE("line 1: invalid metric name in comment")},
-	    {SLICE("# HELP \"m\"x y\n"), SLICE("line 1: invalid metric name in comment")},
-	    {SLICE("# HELP \"m.x\" y\n"), SLICE("line 1: invalid metric name \"m.x\"")},
-	    {SLICE("# HELP \"\" y\n"), SLICE("line 1: invalid metric name \"\"")},
-	    {SLICE("# TYPE \"a\\tb\" gauge\n"), SLICE("line 1: invalid escape sequence '\\t'")},
-	    {SLICE("# TYPE \"a\n"
-		   "b\" gauge\n"),
-	     SLICE("line 1: metric name \"a\" contains unescaped new-line")},
-	    {SLICE("\n"
-		   " \n"
-		   "# HELP m a\\tb\n"),
-	     SLICE("line 3: invalid escape sequence '\\t'")},
-	    {SLICE("# HELP m a\\\xe4"
-		   "b\n"),
-	     SLICE("line 1: invalid escape sequence '\\\xc3\xa4'")},
-	    {SLICE("# HELP m a\\\n"), SLICE("line 1: invalid escape sequence '\\\n"
-					    "'")},
+		{SLICE("# HELP m x\n"
+		       "# HELP m y\n"),
+		 SLICE("line 2: second HELP line for metric name \"m\"")},
+		{SLICE("# HELP s_sum x\n"
+		       "# TYPE s summary\n"
+		       "# HELP s x\n"
+		       "# HELP s_count y\n"
+		       "# HELP s_sum z\n"),
+		 SLICE("line 4: second HELP line for metric name \"s\"")},
+		{SLICE("# TYPE m counter\n"
+		       "# TYPE m counter\n"),
+		 SLICE("line 2: second TYPE line for metric name \"m\", or TYPE reported after "
+		       "samples")},
+		{SLICE("m 1\n"
+		       "# TYPE m counter\n"),
+		 SLICE("line 2: second TYPE line for metric name \"m\", or TYPE reported after "
+		       "samples")},
+		{SLICE("# TYPE s summary\n"
+		       "# TYPE s_sum gauge\n"),
+		 SLICE("line 2: second TYPE line for metric name \"s\", or TYPE reported after "
+		       "samples")},
+		{SLICE("# TYPE m gauge \n"), SLICE("line 1: unknown metric type \"gauge \"")},
+		{SLICE("# TYPE m unknown\n"), SLICE("line 1: unknown metric type \"unknown\"")},
+		{SLICE("# TYPE m info x\n"), SLICE("line 1: unknown metric type \"info x\"")},
+		{SLICE("# TYPE m g\\\\a\\uge\"\n"),
+		 SLICE("line 1: unknown metric type \"gauge\\\"\"")},
+		{SLICE("# TYPE 1 gauge\n"), SLICE("line 1: invalid metric name in comment")},
+		{SLICE("# TYPE m{ gauge\n"), SLICE("line 1: invalid metric name in comment")},
+		{SLICE("# HELP m\\x y\n"), SLICE("line 1: invalid metric name in comment")},
+		{SLICE("# HELP \"m\"x y\n"), SLICE("line 1: invalid metric name in comment")},
+		{SLICE("# HELP \"m.x\" y\n"), SLICE("line 1: invalid metric name \"m.x\"")},
+		{SLICE("# HELP \"\" y\n"), SLICE("line 1: invalid metric name \"\"")},
+		{SLICE("# TYPE \"a\\tb\" gauge\n"), SLICE("line 1: invalid escape sequence '\\t'")},
+		{SLICE("# TYPE \"a\n"
+		       "b\" gauge\n"),
+		 SLICE("line 1: metric name \"a\" contains unescaped new-line")},
+		{SLICE("\n"
+		       " \n"
+		       "# HELP m a\\tb\n"),
+		 SLICE("line 3: invalid escape sequence '\\t'")},
+		{SLICE("# HELP m a\\\xe4"
+		       "b\n"),
+		 SLICE("line 1: invalid escape sequence '\\\xc3\xa4'")},
+		{SLICE("# HELP m a\\\n"), SLICE("line 1: invalid escape sequence '\\\n"
+						"'")},
 	};
 
 	(void)state;
@@ -116,29 +117,30 @@ static void comments_are_refused(void **state)
 static void names_are_refused(void **state)
 {
 	static const struct refusal cases[] = {
-	    {SLICE("m.n 1\n"), SLICE("line 1: expected float as value, got \".n\"")},
-	    {SLICE("m-n 1\n"), SLICE("line 1: expected float as value, got \"-n\"")},
-	    {SLICE("m\xc3\xa4 1\n"), SLICE("line 1: expected float as value, got \"\xc3\xa4\"")},
-	    {SLICE("m\x00 1\n"), SLICE("line 1: expected float as value, got \"\\x00\"")},
-	    {SLICE("1m 1\n"), SLICE("line 1: invalid metric name")},
-	    {SLICE("{1m} 1\n"), SLICE("line 1: invalid label name for metric \"\"")},
-	    {SLICE("=\n"), SLICE("line 1: invalid metric name")},
-	    {SLICE("m\\ 1\n"), SLICE("line 1: expected float as value, got \"\\\\\"")},
-	    {SLICE("\"\" 1\n"), SLICE("line 1: invalid metric name")},
-	    {SLICE("\"m.x\" 1\n"), SLICE("line 1: invalid metric name \"m.x\"")},
-	    {SLICE("\"m\"x 1\n"), SLICE("line 1: expected float as value, got \"x\"")},
-	    {SLICE("m\"x\"y 1\n"), SLICE("line 1: expected float as value, got \"y\"")},
-	    {SLICE("\"m\\t\" 1\n"), SLICE("line 1: invalid escape sequence '\\t'")},
-	    {SLICE("\"m\\\n"), SLICE("line 1: invalid escape sequence '\\\n"
-				     "'")},
-	    {SLICE("a\"m\\n\n"
-		   "\" 1\n"),
-	     SLICE("line 1: metric name \"am\\n\" contains unescaped new-line")},
-	    {SLICE("{\"m.x\",a=\"b\"} 1\n"), SLICE("line 1: invalid metric name \"m.x\"")},
-	    {SLICE("{\"m\n"
-		   "x\"} 1\n"),
-	     SLICE("line 1: label name \"m\" contains unescaped new-line")},
-	    {SLICE("m\x0b 1\n"), SLICE("line 1: expected float as value, got \"\\v\"")},
+		{SLICE("m.n 1\n"), SLICE("line 1: expected float as value, got \".n\"")},
+		{SLICE("m-n 1\n"), SLICE("line 1: expected float as value, got \"-n\"")},
+		{SLICE("m\xc3\xa4 1\n"),
+		 SLICE("line 1: expected float as value, got \"\xc3\xa4\"")},
+		{SLICE("m\x00 1\n"), SLICE("line 1: expected float as value, got \"\\x00\"")},
+		{SLICE("1m 1\n"), SLICE("line 1: invalid metric name")},
+		{SLICE("{1m} 1\n"), SLICE("line 1: invalid label name for metric \"\"")},
+		{SLICE("=\n"), SLICE("line 1: invalid metric name")},
+		{SLICE("m\\ 1\n"), SLICE("line 1: expected float as value, got \"\\\\\"")},
+		{SLICE("\"\" 1\n"), SLICE("line 1: invalid metric name")},
+		{SLICE("\"m.x\" 1\n"), SLICE("line 1: invalid metric name \"m.x\"")},
+		{SLICE("\"m\"x 1\n"), SLICE("line 1: expected float as value, got \"x\"")},
+		{SLICE("m\"x\"y 1\n"), SLICE("line 1: expected float as value, got \"y\"")},
+		{SLICE("\"m\\t\" 1\n"), SLICE("line 1: invalid escape sequence '\\t'")},
+		{SLICE("\"m\\\n"), SLICE("line 1: invalid escape sequence '\\\n"
+					 "'")},
+		{SLICE("a\"m\\n\n"
+		       "\" 1\n"),
+		 SLICE("line 1: metric name \"am\\n\" contains unescaped new-line")},
+		{SLICE("{\"m.x\",a=\"b\"} 1\n"), SLICE("line 1: invalid metric name \"m.x\"")},
+		{SLICE("{\"m\n"
+		       "x\"} 1\n"),
+		 SLICE("line 1: label name \"m\" contains unescaped new-line")},
+		{SLICE("m\x0b 1\n"), SLICE("line 1: expected float as value, got \"\\v\"")},
 	};
 
 	(void)state;
@@ -149,52 +151,57 @@ static void names_are_refused(void **state)
 static void label_sets_are_refused(void **state)
 {
 	static const struct refusal cases[] = {
-	    {SLICE("m{a=\"b\",a=\"c\"} 1\n"),
-	     SLICE("line 1: duplicate label names for metric \"m\"")},
-	    {SLICE("m{__name__=\"b\"} 1\n"), SLICE("line 1: label name \"__name__\" is reserved")},
-	    {SLICE("m{\"__name__\"=\"b\"} 1\n"),
-	     SLICE("line 1: label name \"__name__\" is reserved")},
-	    {SLICE("m{\"a.b\"=\"c\"} 1\n"), SLICE("line 1: invalid label name \"a.b\"")},
-	    {SLICE("m{\"\"=\"c\"} 1\n"), SLICE("line 1: invalid label name for metric \"m\"")},
-	    {SLICE("m{1a=\"b\"} 1\n"), SLICE("line 1: invalid label name for metric \"m\"")},
-	    {SLICE("m{\xc3\xa4=\"b\"} 1\n"), SLICE("line 1: invalid label name for metric \"m\"")},
-	    {SLICE("m{,} 1\n"), SLICE("line 1: invalid label name for metric \"m\"")},
-	    {SLICE("m{a=\"b\",,} 1\n"), SLICE("line 1: invalid label name for metric \"m\"")},
-	    {SLICE("m{a} 1\n"), SLICE("line 1: expected '=' after label name, found '}'")},
-	    {SLICE("m{a } 1\n"), SLICE("line 1: expected '=' after label name, found '}'")},
-	    {SLICE("m{a,b=\"c\"} 1\n"), SLICE("line 1: expected '=' after label name, found ','")},
-	    {SLICE("m{\"a\"b=\"c\"} 1\n"),
-	     SLICE("line 1: expected '=' after label name, found 'b'")},
-	    {SLICE("m{a''} 1\n"), SLICE("line 1: expected '=' after label name, found '\\''")},
-	    {SLICE("m{a\xc3=\"b\"} 1\n"),
-	     SLICE("line 1: expected '=' after label name, found '\xc3\x83'")},
-	    {SLICE("m{a\x01=\"b\"} 1\n"),
-	     SLICE("line 1: expected '=' after label name, found '\\x01'")},
-	    {SLICE("m{a=b} 1\n"),
-	     SLICE("line 1: expected '\"' at start of label value, found 'b'")},
-	    {SLICE("m{a=\n"
-		   "} 1\n"),
-	     SLICE("line 1: expected '\"' at start of label value, found '\\n'")},
-	    {SLICE("m{a=\"b\n"
-		   "c\"} 1\n"),
-	     SLICE("line 1: label value \"b\" contains unescaped new-line")},
-	    {SLICE("m{a=\"b\\\"\\n\n"
-		   "c\"} 1\n"),
-	     SLICE("line 1: label value \"b\\\"\\n\" contains unescaped new-line")},
-	    {SLICE("m{a=\"b\\tc\"} 1\n"), SLICE("line 1: invalid escape sequence '\\t'")},
-	    {SLICE("m{a=\"b\\\xff"
-		   "c\"} 1\n"),
-	     SLICE("line 1: invalid escape sequence '\\\xc3\xbf'")},
-	    {SLICE("m{a=\"\xff\"} 1\n"), SLICE("line 1: invalid label value \"\\xff\"")},
-	    {SLICE("m{a=\"b\"x} 1\n"), SLICE("line 1: unexpected end of label value \"b\"")},
-	    {SLICE("m{a=\"b\" c=\"d\"} 1\n"), SLICE("line 1: unexpected end of label value \"b\"")},
-	    {SLICE("m{a=\"b\"\n"), SLICE("line 1: unexpected end of label value \"b\"")},
-	    {SLICE("m{\"a\n"
-		   "b\"=\"c\"} 1\n"),
-	     SLICE("line 1: label name \"a\" contains unescaped new-line")},
-	    {SLICE("m{\"a\\tb\"=\"c\"} 1\n"), SLICE("line 1: invalid escape sequence '\\t'")},
-	    {SLICE("m{a:b=\"c\"} 1\n"), SLICE("line 1: expected '=' after label name, found ':'")},
-	    {SLICE("m{\n"), SLICE("line 1: invalid label name for metric \"m\"")},
+		{SLICE("m{a=\"b\",a=\"c\"} 1\n"),
+		 SLICE("line 1: duplicate label names for metric \"m\"")},
+		{SLICE("m{__name__=\"b\"} 1\n"),
+		 SLICE("line 1: label name \"__name__\" is reserved")},
+		{SLICE("m{\"__name__\"=\"b\"} 1\n"),
+		 SLICE("line 1: label name \"__name__\" is reserved")},
+		{SLICE("m{\"a.b\"=\"c\"} 1\n"), SLICE("line 1: invalid label name \"a.b\"")},
+		{SLICE("m{\"\"=\"c\"} 1\n"), SLICE("line 1: invalid label name for metric \"m\"")},
+		{SLICE("m{1a=\"b\"} 1\n"), SLICE("line 1: invalid label name for metric \"m\"")},
+		{SLICE("m{\xc3\xa4=\"b\"} 1\n"),
+		 SLICE("line 1: invalid label name for metric \"m\"")},
+		{SLICE("m{,} 1\n"), SLICE("line 1: invalid label name for metric \"m\"")},
+		{SLICE("m{a=\"b\",,} 1\n"), SLICE("line 1: invalid label name for metric \"m\"")},
+		{SLICE("m{a} 1\n"), SLICE("line 1: expected '=' after label name, found '}'")},
+		{SLICE("m{a } 1\n"), SLICE("line 1: expected '=' after label name, found '}'")},
+		{SLICE("m{a,b=\"c\"} 1\n"),
+		 SLICE("line 1: expected '=' after label name, found ','")},
+		{SLICE("m{\"a\"b=\"c\"} 1\n"),
+		 SLICE("line 1: expected '=' after label name, found 'b'")},
+		{SLICE("m{a''} 1\n"), SLICE("line 1: expected '=' after label name, found '\\''")},
+		{SLICE("m{a\xc3=\"b\"} 1\n"),
+		 SLICE("line 1: expected '=' after label name, found '\xc3\x83'")},
+		{SLICE("m{a\x01=\"b\"} 1\n"),
+		 SLICE("line 1: expected '=' after label name, found '\\x01'")},
+		{SLICE("m{a=b} 1\n"),
+		 SLICE("line 1: expected '\"' at start of label value, found 'b'")},
+		{SLICE("m{a=\n"
+		       "} 1\n"),
+		 SLICE("line 1: expected '\"' at start of label value, found '\\n'")},
+		{SLICE("m{a=\"b\n"
+		       "c\"} 1\n"),
+		 SLICE("line 1: label value \"b\" contains unescaped new-line")},
+		{SLICE("m{a=\"b\\\"\\n\n"
+		       "c\"} 1\n"),
+		 SLICE("line 1: label value \"b\\\"\\n\" contains unescaped new-line")},
+		{SLICE("m{a=\"b\\tc\"} 1\n"), SLICE("line 1: invalid escape sequence '\\t'")},
+		{SLICE("m{a=\"b\\\xff"
+		       "c\"} 1\n"),
+		 SLICE("line 1: invalid escape sequence '\\\xc3\xbf'")},
+		{SLICE("m{a=\"\xff\"} 1\n"), SLICE("line 1: invalid label value \"\\xff\"")},
+		{SLICE("m{a=\"b\"x} 1\n"), SLICE("line 1: unexpected end of label value \"b\"")},
+		{SLICE("m{a=\"b\" c=\"d\"} 1\n"),
+		 SLICE("line 1: unexpected end of label value \"b\"")},
+		{SLICE("m{a=\"b\"\n"), SLICE("line 1: unexpected end of label value \"b\"")},
+		{SLICE("m{\"a\n"
+		       "b\"=\"c\"} 1\n"),
+		 SLICE("line 1: label name \"a\" contains unescaped new-line")},
+		{SLICE("m{\"a\\tb\"=\"c\"} 1\n"), SLICE("line 1: invalid escape sequence '\\t'")},
+		{SLICE("m{a:b=\"c\"} 1\n"),
+		 SLICE("line 1: expected '=' after label name, found ':'")},
+		{SLICE("m{\n"), SLICE("line 1: invalid label name for metric \"m\"")},
 	};
 
 	(void)state;
@@ -205,24 +212,24 @@ static void label_sets_are_refused(void **state)
 static void names_in_braces_are_refused(void **state)
 {
 	static const struct refusal cases[] = {
-	    {SLICE("{} 1\n"), SLICE("line 1: invalid metric name")},
-	    {SLICE("# a comment\n"
-		   "{} 1\n"),
-	     SLICE("line 2: invalid metric name")},
-	    {SLICE("{a=\"b\"} 1\n"), SLICE("line 1: invalid metric name")},
-	    {SLICE("{m,n} 1\n"), SLICE("line 1: multiple metric names for metric \"m\"")},
-	    {SLICE("{m,a=\"b\",\"n\"} 1\n"),
-	     SLICE("line 1: multiple metric names for metric \"m\"")},
-	    {SLICE("{m n} 1\n"), SLICE("line 1: unexpected end of metric name 'n'")},
-	    {SLICE("{m'} 1\n"), SLICE("line 1: unexpected end of metric name '\\''")},
-	    {SLICE("{a=\"b\",\"m\" 1\n"), SLICE("line 1: unexpected end of metric name '1'")},
-	    {SLICE("{:m} 1\n"), SLICE("line 1: invalid label name for metric \"\"")},
-	    {SLICE("{m:n} 1\n"), SLICE("line 1: unexpected end of metric name ':'")},
-	    {SLICE("{m,,} 1\n"), SLICE("line 1: invalid label name for metric \"m\"")},
-	    {SLICE("{m,a=\"1\",a=\"2\"} 1\n"),
-	     SLICE("line 1: duplicate label names for metric \"m\"")},
-	    {SLICE("{a=\"1\",m,a=\"2\"} 1\n"),
-	     SLICE("line 1: duplicate label names for metric \"m\"")},
+		{SLICE("{} 1\n"), SLICE("line 1: invalid metric name")},
+		{SLICE("# a comment\n"
+		       "{} 1\n"),
+		 SLICE("line 2: invalid metric name")},
+		{SLICE("{a=\"b\"} 1\n"), SLICE("line 1: invalid metric name")},
+		{SLICE("{m,n} 1\n"), SLICE("line 1: multiple metric names for metric \"m\"")},
+		{SLICE("{m,a=\"b\",\"n\"} 1\n"),
+		 SLICE("line 1: multiple metric names for metric \"m\"")},
+		{SLICE("{m n} 1\n"), SLICE("line 1: unexpected end of metric name 'n'")},
+		{SLICE("{m'} 1\n"), SLICE("line 1: unexpected end of metric name '\\''")},
+		{SLICE("{a=\"b\",\"m\" 1\n"), SLICE("line 1: unexpected end of metric name '1'")},
+		{SLICE("{:m} 1\n"), SLICE("line 1: invalid label name for metric \"\"")},
+		{SLICE("{m:n} 1\n"), SLICE("line 1: unexpected end of metric name ':'")},
+		{SLICE("{m,,} 1\n"), SLICE("line 1: invalid label name for metric \"m\"")},
+		{SLICE("{m,a=\"1\",a=\"2\"} 1\n"),
+		 SLICE("line 1: duplicate label names for metric \"m\"")},
+		{SLICE("{a=\"1\",m,a=\"2\"} 1\n"),
+		 SLICE("line 1: duplicate label names for metric \"m\"")},
 	};
 
 	(void)state;
@@ -233,22 +240,23 @@ static void names_in_braces_are_refused(void **state)
 static void values_are_refused(void **state)
 {
 	static const struct refusal cases[] = {
-	    {SLICE("m\n"), SLICE("line 1: expected float as value, got \"\"")},
-	    {SLICE("m \n"), SLICE("line 1: expected float as value, got \"\"")},
-	    {SLICE("m{a=\"b\"}\n"), SLICE("line 1: expected float as value, got \"\"")},
-	    {SLICE("m x\n"), SLICE("line 1: expected float as value, got \"x\"")},
-	    {SLICE("m 0x10\n"), SLICE("line 1: expected float as value, got \"0x10\"")},
-	    {SLICE("m 0x1p3\n"), SLICE("line 1: expected float as value, got \"0x1p3\"")},
-	    {SLICE("m 1_0\n"), SLICE("line 1: expected float as value, got \"1_0\"")},
-	    {SLICE("m 1e309\n"), SLICE("line 1: expected float as value, got \"1e309\"")},
-	    {SLICE("m 1d\n"), SLICE("line 1: expected float as value, got \"1d\"")},
-	    {SLICE("m 1,5\n"), SLICE("line 1: expected float as value, got \"1,5\"")},
-	    {SLICE("m e3\n"), SLICE("line 1: expected float as value, got \"e3\"")},
-	    {SLICE("m +NaN\n"), SLICE("line 1: expected float as value, got \"+NaN\"")},
-	    {SLICE("m 1\r\n"), SLICE("line 1: expected float as value, got \"1\\r\"")},
-	    {SLICE("m \"\\\n"), SLICE("line 1: expected float as value, got \"\\\"\\\\\"")},
-	    {SLICE("m \xff\xc3\xa4\xe2\x80\x8b\xf3\xa0\x80\x81\x07\n"),
-	     SLICE("line 1: expected float as value, got \"\\xff\xc3\xa4\\u200b\\U000e0001\\a\"")},
+		{SLICE("m\n"), SLICE("line 1: expected float as value, got \"\"")},
+		{SLICE("m \n"), SLICE("line 1: expected float as value, got \"\"")},
+		{SLICE("m{a=\"b\"}\n"), SLICE("line 1: expected float as value, got \"\"")},
+		{SLICE("m x\n"), SLICE("line 1: expected float as value, got \"x\"")},
+		{SLICE("m 0x10\n"), SLICE("line 1: expected float as value, got \"0x10\"")},
+		{SLICE("m 0x1p3\n"), SLICE("line 1: expected float as value, got \"0x1p3\"")},
+		{SLICE("m 1_0\n"), SLICE("line 1: expected float as value, got \"1_0\"")},
+		{SLICE("m 1e309\n"), SLICE("line 1: expected float as value, got \"1e309\"")},
+		{SLICE("m 1d\n"), SLICE("line 1: expected float as value, got \"1d\"")},
+		{SLICE("m 1,5\n"), SLICE("line 1: expected float as value, got \"1,5\"")},
+		{SLICE("m e3\n"), SLICE("line 1: expected float as value, got \"e3\"")},
+		{SLICE("m +NaN\n"), SLICE("line 1: expected float as value, got \"+NaN\"")},
+		{SLICE("m 1\r\n"), SLICE("line 1: expected float as value, got \"1\\r\"")},
+		{SLICE("m \"\\\n"), SLICE("line 1: expected float as value, got \"\\\"\\\\\"")},
+		{SLICE("m \xff\xc3\xa4\xe2\x80\x8b\xf3\xa0\x80\x81\x07\n"),
+		 SLICE("line 1: expected float as value, got "
+		       "\"\\xff\xc3\xa4\\u200b\\U000e0001\\a\"")},
 	};
 
 	(void)state;
@@ -259,17 +267,17 @@ static void values_are_refused(void **state)
 static void timestamps_are_refused(void **state)
 {
 	static const struct refusal cases[] = {
-	    {SLICE("m 1 \n"), SLICE("line 1: expected integer as timestamp, got \"\"")},
-	    {SLICE("m 1\t\n"), SLICE("line 1: expected integer as timestamp, got \"\"")},
-	    {SLICE("m 1 1.5\n"), SLICE("line 1: expected integer as timestamp, got \"1.5\"")},
-	    {SLICE("m 1 #\n"), SLICE("line 1: expected integer as timestamp, got \"#\"")},
-	    {SLICE("m 1 9223372036854775808\n"),
-	     SLICE("line 1: expected integer as timestamp, got \"9223372036854775808\"")},
-	    {SLICE("m 1 2 \n"), SLICE("line 1: spurious string after timestamp: \" \"")},
-	    {SLICE("m 1 2 3\n"), SLICE("line 1: spurious string after timestamp: \" 3\"")},
-	    {SLICE("m 1 2 a\\b\"\n"),
-	     SLICE("line 1: spurious string after timestamp: \" ab\\\"\"")},
-	    {SLICE("m 1 \\\n"), SLICE("line 1: expected integer as timestamp, got \"\\\\\"")},
+		{SLICE("m 1 \n"), SLICE("line 1: expected integer as timestamp, got \"\"")},
+		{SLICE("m 1\t\n"), SLICE("line 1: expected integer as timestamp, got \"\"")},
+		{SLICE("m 1 1.5\n"), SLICE("line 1: expected integer as timestamp, got \"1.5\"")},
+		{SLICE("m 1 #\n"), SLICE("line 1: expected integer as timestamp, got \"#\"")},
+		{SLICE("m 1 9223372036854775808\n"),
+		 SLICE("line 1: expected integer as timestamp, got \"9223372036854775808\"")},
+		{SLICE("m 1 2 \n"), SLICE("line 1: spurious string after timestamp: \" \"")},
+		{SLICE("m 1 2 3\n"), SLICE("line 1: spurious string after timestamp: \" 3\"")},
+		{SLICE("m 1 2 a\\b\"\n"),
+		 SLICE("line 1: spurious string after timestamp: \" ab\\\"\"")},
+		{SLICE("m 1 \\\n"), SLICE("line 1: expected integer as timestamp, got \"\\\\\"")},
 	};
 
 	(void)state;
@@ -280,42 +288,42 @@ static void timestamps_are_refused(void **state)
 static void quantiles_and_buckets_are_refused(void **state)
 {
 	static const struct refusal cases[] = {
-	    {SLICE("# TYPE s summary\n"
-		   "s{quantile=\"x\"} 1\n"),
-	     SLICE("line 2: expected float as value for 'quantile' label, got \"x\"")},
-	    {SLICE("# TYPE s summary\n"
-		   "s{quantile=\"\"} 1\n"),
-	     SLICE("line 2: expected float as value for 'quantile' label, got \"\"")},
-	    {SLICE("# TYPE s summary\n"
-		   "s_sum{quantile=\"0x1\"} 1\n"),
-	     SLICE("line 2: expected float as value for 'quantile' label, got \"0x1\"")},
-	    {SLICE("# TYPE s summary\n"
-		   "s{le=\"1\",le=\"2\"} 1\n"),
-	     SLICE("line 2: duplicate label names for metric \"s\"")},
-	    {SLICE("# TYPE h histogram\n"
-		   "h_bucket{le=\"x\"} 1\n"),
-	     SLICE("line 2: expected float as value for 'le' label, got \"x\"")},
-	    {SLICE("# TYPE h histogram\n"
-		   "h{quantile=\"1\",quantile=\"2\"} 1\n"),
-	     SLICE("line 2: duplicate label names for metric \"h\"")},
-	    {SLICE("# TYPE h histogram\n"
-		   "h_bucket{a=\"1\",le=\"2\",a=\"2\"} 1\n"),
-	     SLICE("line 2: duplicate label names for metric \"h\"")},
-	    {SLICE("# TYPE h histogram\n"
-		   "h_count -1\n"),
-	     SLICE("line 2: negative count for histogram \"h\"")},
-	    {SLICE("# TYPE h gaugehistogram\n"
-		   "h_count -0.5\n"),
-	     SLICE("line 2: negative count for histogram \"h\"")},
-	    {SLICE("# TYPE h histogram\n"
-		   "h_bucket{le=\"1\"} -1\n"),
-	     SLICE("line 2: negative bucket population for histogram \"h\"")},
-	    {SLICE("# TYPE h gauge_histogram\n"
-		   "h{le=\"1\"} -Inf\n"),
-	     SLICE("line 2: negative bucket population for histogram \"h\"")},
-	    {SLICE("# TYPE h histogram\n"
-		   "{le=\"x\",h_bucket} 1\n"),
-	     SLICE("line 2: expected float as value for 'le' label, got \"x\"")},
+		{SLICE("# TYPE s summary\n"
+		       "s{quantile=\"x\"} 1\n"),
+		 SLICE("line 2: expected float as value for 'quantile' label, got \"x\"")},
+		{SLICE("# TYPE s summary\n"
+		       "s{quantile=\"\"} 1\n"),
+		 SLICE("line 2: expected float as value for 'quantile' label, got \"\"")},
+		{SLICE("# TYPE s summary\n"
+		       "s_sum{quantile=\"0x1\"} 1\n"),
+		 SLICE("line 2: expected float as value for 'quantile' label, got \"0x1\"")},
+		{SLICE("# TYPE s summary\n"
+		       "s{le=\"1\",le=\"2\"} 1\n"),
+		 SLICE("line 2: duplicate label names for metric \"s\"")},
+		{SLICE("# TYPE h histogram\n"
+		       "h_bucket{le=\"x\"} 1\n"),
+		 SLICE("line 2: expected float as value for 'le' label, got \"x\"")},
+		{SLICE("# TYPE h histogram\n"
+		       "h{quantile=\"1\",quantile=\"2\"} 1\n"),
+		 SLICE("line 2: duplicate label names for metric \"h\"")},
+		{SLICE("# TYPE h histogram\n"
+		       "h_bucket{a=\"1\",le=\"2\",a=\"2\"} 1\n"),
+		 SLICE("line 2: duplicate label names for metric \"h\"")},
+		{SLICE("# TYPE h histogram\n"
+		       "h_count -1\n"),
+		 SLICE("line 2: negative count for histogram \"h\"")},
+		{SLICE("# TYPE h gaugehistogram\n"
+		       "h_count -0.5\n"),
+		 SLICE("line 2: negative count for histogram \"h\"")},
+		{SLICE("# TYPE h histogram\n"
+		       "h_bucket{le=\"1\"} -1\n"),
+		 SLICE("line 2: negative bucket population for histogram \"h\"")},
+		{SLICE("# TYPE h gauge_histogram\n"
+		       "h{le=\"1\"} -Inf\n"),
+		 SLICE("line 2: negative bucket population for histogram \"h\"")},
+		{SLICE("# TYPE h histogram\n"
+		       "{le=\"x\",h_bucket} 1\n"),
+		 SLICE("line 2: expected float as value for 'le' label, got \"x\"")},
 	};
 
 	(void)state;
@@ -326,42 +334,42 @@ static void quantiles_and_buckets_are_refused(void **state)
 static void the_end_comes_too_early(void **state)
 {
 	static const struct refusal cases[] = {
-	    {SLICE("m 1"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m "), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("\"m"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("\"\""), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m{"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m{a"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m{a="), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m{a=\""), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m{a=\"b"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m{a=\"b\\"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m{a=\"b\""), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m{a=\"b\","), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m{a=\"b\"}"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m{a=\"b\"} "), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m 1 "), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m 1 2"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("#"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("#a"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("# EOF"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("# HELP"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("# HELP m"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("# HELP m "), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("# HELP m x"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("# HELP m x\\"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("# TYPE m gauge"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("{"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("{m"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("{m}"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("{m,"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("{\"m\"} 1"), SLICE("line 1: unexpected end of input stream")},
-	    {SLICE("m 1\n"
-		   "m{b=\"c\"} 1\n"
-		   "\n"
-		   "#"),
-	     SLICE("line 4: unexpected end of input stream")},
+		{SLICE("m 1"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m "), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("\"m"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("\"\""), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m{"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m{a"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m{a="), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m{a=\""), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m{a=\"b"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m{a=\"b\\"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m{a=\"b\""), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m{a=\"b\","), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m{a=\"b\"}"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m{a=\"b\"} "), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m 1 "), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m 1 2"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("#"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("#a"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("# EOF"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("# HELP"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("# HELP m"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("# HELP m "), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("# HELP m x"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("# HELP m x\\"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("# TYPE m gauge"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("{"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("{m"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("{m}"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("{m,"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("{\"m\"} 1"), SLICE("line 1: unexpected end of input stream")},
+		{SLICE("m 1\n"
+		       "m{b=\"c\"} 1\n"
+		       "\n"
+		       "#"),
+		 SLICE("line 4: unexpected end of input stream")},
 	};
 
 	(void)state;
@@ -372,11 +380,11 @@ static void the_end_comes_too_early(void **state)
 static void utf8_names_are_refused(void **state)
 {
 	static const struct refusal cases[] = {
-	    {SLICE("\"\\\"\xff\" 1\n"), SLICE("line 1: invalid metric name \"\\\"\\xff\"")},
-	    {SLICE("# HELP \"\" x\n"), SLICE("line 1: invalid metric name \"\"")},
-	    {SLICE("m{\"\xc3\"=\"x\"} 1\n"), SLICE("line 1: invalid label name \"\\xc3\"")},
-	    {SLICE("m{\"a\"=\"\xc3\"} 1\n"), SLICE("line 1: invalid label value \"\\xc3\"")},
-	    {SLICE("m.x 1\n"), SLICE("line 1: expected float as value, got \".x\"")},
+		{SLICE("\"\\\"\xff\" 1\n"), SLICE("line 1: invalid metric name \"\\\"\\xff\"")},
+		{SLICE("# HELP \"\" x\n"), SLICE("line 1: invalid metric name \"\"")},
+		{SLICE("m{\"\xc3\"=\"x\"} 1\n"), SLICE("line 1: invalid label name \"\\xc3\"")},
+		{SLICE("m{\"a\"=\"\xc3\"} 1\n"), SLICE("line 1: invalid label value \"\\xc3\"")},
+		{SLICE("m.x 1\n"), SLICE("line 1: expected float as value, got \".x\"")},
 	};
 
 	(void)state;
@@ -506,58 +514,58 @@ static void limits_are_kept_and_named(void **state)
 		struct push_limits limits;
 		struct slice fits, over, error;
 	} cases[] = {
-	    {{.families_max = 2},
-	     SLICE("a 1\nb 1\na 2\n"),
-	     SLICE("a 1\nb 1\nc 1\n"),
-	     SLICE("the push has more than 2 metric families (--push.max-families)")},
-	    {{.families_max = 1},
-	     SLICE("a 1\n"),
-	     SLICE("a 1\n# HELP b x\n"),
-	     SLICE("the push has more than 1 metric families (--push.max-families)")},
-	    {{.series_max = 2},
-	     SLICE("a 1\na 1\n"),
-	     SLICE("a 1\nb 1\na 1\n"),
-	     SLICE("the push has more than 2 series (--push.max-series)")},
-	    {{.series_max = 2},
-	     SLICE("# TYPE s summary\ns{quantile=\"1\"} 1\ns_sum 1\n"),
-	     SLICE("# TYPE s summary\ns{quantile=\"1\"} 1\ns{quantile=\"2\"} 1\n"),
-	     SLICE("the push has more than 2 series (--push.max-series)")},
-	    {{.series_max = 2},
-	     SLICE("# TYPE h histogram\nh{le=\"1\"} 1\nh_sum 1\n"),
-	     SLICE("# TYPE h histogram\nh{le=\"1\"} 1\nh{le=\"2\"} 1\n"),
-	     SLICE("the push has more than 2 series (--push.max-series)")},
-	    {{.labels_max = 2},
-	     SLICE("a{b=\"\",c=\"\"} 1\na{d=\"\"} 1\n"),
-	     SLICE("\na{b=\"\",c=\"\",d=\"\"} 1\n"),
-	     SLICE("the series in line 2 has more than 2 labels "
-		   "(--push.max-labels-per-series)")},
-	    {{.labels_max = 1},
-	     SLICE("# TYPE s summary\ns{quantile=\"1\"} 1\n"),
-	     SLICE("# TYPE s summary\ns{quantile=\"1\",a=\"\"} 1\n"),
-	     SLICE("the series in line 2 has more than 1 labels "
-		   "(--push.max-labels-per-series)")},
-	    {{.name_bytes_max = 3},
-	     SLICE("\"abc\"{\"def\"=\"abcd\"} 1\n"),
-	     SLICE("abcd 1\n"),
-	     SLICE("a name in line 1 has more than 3 bytes (--push.max-name-bytes)")},
-	    {{.name_bytes_max = 3},
-	     SLICE("# HELP abc abcd\n"),
-	     SLICE("a{abcd=\"\"} 1\n"),
-	     SLICE("a name in line 1 has more than 3 bytes (--push.max-name-bytes)")},
-	    {{.name_bytes_max = 3},
-	     SLICE("abc{abc=\"abcd\"} 1\n"),
-	     SLICE("# TYPE abcd gauge\n"),
-	     SLICE("a name in line 1 has more than 3 bytes (--push.max-name-bytes)")},
-	    {{.value_bytes_max = 3},
-	     SLICE("abcd{abcd=\"abc\"} 1\n"),
-	     SLICE("a{b=\"abcd\"} 1\n"),
-	     SLICE("a label value or help text in line 1 has more than 3 bytes "
-		   "(--push.max-value-bytes)")},
-	    {{.value_bytes_max = 3},
-	     SLICE("# HELP a \\\\bc\n"),
-	     SLICE("# HELP a abcd\n"),
-	     SLICE("a label value or help text in line 1 has more than 3 bytes "
-		   "(--push.max-value-bytes)")},
+		{{.families_max = 2},
+		 SLICE("a 1\nb 1\na 2\n"),
+		 SLICE("a 1\nb 1\nc 1\n"),
+		 SLICE("the push has more than 2 metric families (--push.max-families)")},
+		{{.families_max = 1},
+		 SLICE("a 1\n"),
+		 SLICE("a 1\n# HELP b x\n"),
+		 SLICE("the push has more than 1 metric families (--push.max-families)")},
+		{{.series_max = 2},
+		 SLICE("a 1\na 1\n"),
+		 SLICE("a 1\nb 1\na 1\n"),
+		 SLICE("the push has more than 2 series (--push.max-series)")},
+		{{.series_max = 2},
+		 SLICE("# TYPE s summary\ns{quantile=\"1\"} 1\ns_sum 1\n"),
+		 SLICE("# TYPE s summary\ns{quantile=\"1\"} 1\ns{quantile=\"2\"} 1\n"),
+		 SLICE("the push has more than 2 series (--push.max-series)")},
+		{{.series_max = 2},
+		 SLICE("# TYPE h histogram\nh{le=\"1\"} 1\nh_sum 1\n"),
+		 SLICE("# TYPE h histogram\nh{le=\"1\"} 1\nh{le=\"2\"} 1\n"),
+		 SLICE("the push has more than 2 series (--push.max-series)")},
+		{{.labels_max = 2},
+		 SLICE("a{b=\"\",c=\"\"} 1\na{d=\"\"} 1\n"),
+		 SLICE("\na{b=\"\",c=\"\",d=\"\"} 1\n"),
+		 SLICE("the series in line 2 has more than 2 labels "
+		       "(--push.max-labels-per-series)")},
+		{{.labels_max = 1},
+		 SLICE("# TYPE s summary\ns{quantile=\"1\"} 1\n"),
+		 SLICE("# TYPE s summary\ns{quantile=\"1\",a=\"\"} 1\n"),
+		 SLICE("the series in line 2 has more than 1 labels "
+		       "(--push.max-labels-per-series)")},
+		{{.name_bytes_max = 3},
+		 SLICE("\"abc\"{\"def\"=\"abcd\"} 1\n"),
+		 SLICE("abcd 1\n"),
+		 SLICE("a name in line 1 has more than 3 bytes (--push.max-name-bytes)")},
+		{{.name_bytes_max = 3},
+		 SLICE("# HELP abc abcd\n"),
+		 SLICE("a{abcd=\"\"} 1\n"),
+		 SLICE("a name in line 1 has more than 3 bytes (--push.max-name-bytes)")},
+		{{.name_bytes_max = 3},
+		 SLICE("abc{abc=\"abcd\"} 1\n"),
+		 SLICE("# TYPE abcd gauge\n"),
+		 SLICE("a name in line 1 has more than 3 bytes (--push.max-name-bytes)")},
+		{{.value_bytes_max = 3},
+		 SLICE("abcd{abcd=\"abc\"} 1\n"),
+		 SLICE("a{b=\"abcd\"} 1\n"),
+		 SLICE("a label value or help text in line 1 has more than 3 bytes "
+		       "(--push.max-value-bytes)")},
+		{{.value_bytes_max = 3},
+		 SLICE("# HELP a \\\\bc\n"),
+		 SLICE("# HELP a abcd\n"),
+		 SLICE("a label value or help text in line 1 has more than 3 bytes "
+		       "(--push.max-value-bytes)")},
 	};
 
 	(void)state;
@@ -667,24 +675,24 @@ static void many_families_and_series_are_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(comments_are_refused),
-	    cmocka_unit_test(names_are_refused),
-	    cmocka_unit_test(label_sets_are_refused),
-	    cmocka_unit_test(names_in_braces_are_refused),
-	    cmocka_unit_test(values_are_refused),
-	    cmocka_unit_test(timestamps_are_refused),
-	    cmocka_unit_test(quantiles_and_buckets_are_refused),
-	    cmocka_unit_test(the_end_comes_too_early),
-	    cmocka_unit_test(utf8_names_are_refused),
-	    cmocka_unit_test(a_repeated_label_is_found_among_many),
-	    cmocka_unit_test(timestamps_are_noted),
-	    cmocka_unit_test(the_order_of_the_body_is_kept),
-	    cmocka_unit_test(missing_counts_and_sums_are_remembered),
-	    cmocka_unit_test(slices_point_into_the_body),
-	    cmocka_unit_test(limits_are_kept_and_named),
-	    cmocka_unit_test(any_ceiling_is_kept),
-	    cmocka_unit_test(long_errors_are_bounded),
-	    cmocka_unit_test(many_families_and_series_are_found),
+		cmocka_unit_test(comments_are_refused),
+		cmocka_unit_test(names_are_refused),
+		cmocka_unit_test(label_sets_are_refused),
+		cmocka_unit_test(names_in_braces_are_refused),
+		cmocka_unit_test(values_are_refused),
+		cmocka_unit_test(timestamps_are_refused),
+		cmocka_unit_test(quantiles_and_buckets_are_refused),
+		cmocka_unit_test(the_end_comes_too_early),
+		cmocka_unit_test(utf8_names_are_refused),
+		cmocka_unit_test(a_repeated_label_is_found_among_many),
+		cmocka_unit_test(timestamps_are_noted),
+		cmocka_unit_test(the_order_of_the_body_is_kept),
+		cmocka_unit_test(missing_counts_and_sums_are_remembered),
+		cmocka_unit_test(slices_point_into_the_body),
+		cmocka_unit_test(limits_are_kept_and_named),
+		cmocka_unit_test(any_ceiling_is_kept),
+		cmocka_unit_test(long_errors_are_bounded),
+		cmocka_unit_test(many_families_and_series_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,27 +37,27 @@ static void check_expositions(const struct exposition *cases, size_t n, enum nam
 static void nothing_is_accepted(void **state)
 {
 	static const struct exposition cases[] = {
-	    {SLICE(""), SLICE("")},
-	    {SLICE("\n"), SLICE("")},
-	    {SLICE(" "), SLICE("")},
-	    {SLICE("\t\n"
-		   " \n"
-		   "  "),
-	     SLICE("")},
-	    {SLICE("# HELP m x\n"
-		   "# TYPE m gauge\n"),
-	     SLICE("")},
-	    {SLICE("#\n"
-		   "# EOF\n"
-		   "#x\n"
-		   "# HELP\n"
-		   "# TYPE\n"
-		   "# HELP m\n"
-		   "# TYPE  \n"
-		   "# HELPm x\n"
-		   "# UNIT m s\n"
-		   "# help m x\n"),
-	     SLICE("")},
+		{SLICE(""), SLICE("")},
+		{SLICE("\n"), SLICE("")},
+		{SLICE(" "), SLICE("")},
+		{SLICE("\t\n"
+		       " \n"
+		       "  "),
+		 SLICE("")},
+		{SLICE("# HELP m x\n"
+		       "# TYPE m gauge\n"),
+		 SLICE("")},
+		{SLICE("#\n"
+		       "# EOF\n"
+		       "#x\n"
+		       "# HELP\n"
+		       "# TYPE\n"
+		       "# HELP m\n"
+		       "# TYPE  \n"
+		       "# HELPm x\n"
+		       "# UNIT m s\n"
+		       "# help m x\n"),
+		 SLICE("")},
 	};
 
 	(void)state;
@@ -68,39 +68,40 @@ static void nothing_is_accepted(void **state)
 static void samples_are_accepted(void **state)
 {
 	static const struct exposition cases[] = {
-	    {SLICE("m 1\n"), SLICE("# TYPE m untyped\n"
-				   "m{instance=\"\",job=\"x\"} 1\n")},
-	    {SLICE("\t m \t 1\n"
-		   "m{a=\"b\"}2\n"
-		   "m {a = \"c\" ,\tb= \"d\" , } 3\n"),
-	     SLICE("# TYPE m untyped\n"
-		   "m{instance=\"\",job=\"x\"} 1\n"
-		   "m{a=\"b\",instance=\"\",job=\"x\"} 2\n"
-		   "m{a=\"c\",b=\"d\",instance=\"\",job=\"x\"} 3\n")},
-	    {SLICE("m{} 4\n"), SLICE("# TYPE m untyped\n"
-				     "m{instance=\"\",job=\"x\"} 4\n")},
-	    {SLICE("a:b 1\n"
-		   ":a 2\n"),
-	     SLICE("# TYPE :a untyped\n"
-		   ":a{instance=\"\",job=\"x\"} 2\n"
-		   "# TYPE a:b untyped\n"
-		   "a:b{instance=\"\",job=\"x\"} 1\n")},
-	    {SLICE("m 1\n"
-		   "\n"
-		   "\n"
-		   " # c\n"
-		   "n 2\n"
-		   "  "),
-	     SLICE("# TYPE m untyped\n"
-		   "m{instance=\"\",job=\"x\"} 1\n"
-		   "# TYPE n untyped\n"
-		   "n{instance=\"\",job=\"x\"} 2\n")},
-	    {SLICE("m{a=\"\\n\\\"\\\\\xc3\xa4\",le=\"x\",quantile=\"y\"} 1\n"),
-	     SLICE("# TYPE m untyped\n"
-		   "m{a=\"\\n\\\"\\\\\xc3\xa4\",instance=\"\",job=\"x\",le=\"x\",quantile=\"y\"} "
-		   "1\n")},
-	    {SLICE("m{le=\"\"} 1\n"), SLICE("# TYPE m untyped\n"
-					    "m{instance=\"\",job=\"x\",le=\"\"} 1\n")},
+		{SLICE("m 1\n"), SLICE("# TYPE m untyped\n"
+				       "m{instance=\"\",job=\"x\"} 1\n")},
+		{SLICE("\t m \t 1\n"
+		       "m{a=\"b\"}2\n"
+		       "m {a = \"c\" ,\tb= \"d\" , } 3\n"),
+		 SLICE("# TYPE m untyped\n"
+		       "m{instance=\"\",job=\"x\"} 1\n"
+		       "m{a=\"b\",instance=\"\",job=\"x\"} 2\n"
+		       "m{a=\"c\",b=\"d\",instance=\"\",job=\"x\"} 3\n")},
+		{SLICE("m{} 4\n"), SLICE("# TYPE m untyped\n"
+					 "m{instance=\"\",job=\"x\"} 4\n")},
+		{SLICE("a:b 1\n"
+		       ":a 2\n"),
+		 SLICE("# TYPE :a untyped\n"
+		       ":a{instance=\"\",job=\"x\"} 2\n"
+		       "# TYPE a:b untyped\n"
+		       "a:b{instance=\"\",job=\"x\"} 1\n")},
+		{SLICE("m 1\n"
+		       "\n"
+		       "\n"
+		       " # c\n"
+		       "n 2\n"
+		       "  "),
+		 SLICE("# TYPE m untyped\n"
+		       "m{instance=\"\",job=\"x\"} 1\n"
+		       "# TYPE n untyped\n"
+		       "n{instance=\"\",job=\"x\"} 2\n")},
+		{SLICE("m{a=\"\\n\\\"\\\\\xc3\xa4\",le=\"x\",quantile=\"y\"} 1\n"),
+		 SLICE("# TYPE m untyped\n"
+		       "m{a=\"\\n\\\"\\\\\xc3\xa4\",instance=\"\",job=\"x\",le=\"x\",quantile="
+		       "\"y\"} "
+		       "1\n")},
+		{SLICE("m{le=\"\"} 1\n"), SLICE("# TYPE m untyped\n"
+						"m{instance=\"\",job=\"x\",le=\"\"} 1\n")},
 	};
 
 	(void)state;
@@ -112,31 +113,31 @@ static void samples_are_accepted(void **state)
 static void quoted_names_are_accepted(void **state)
 {
 	static const struct exposition cases[] = {
-	    {SLICE("\"m\" 1\n"
-		   "\"m\"{\"a\"=\"b\"} 2\n"
-		   "m\"x\" 3\n"),
-	     SLICE("# TYPE m untyped\n"
-		   "m{instance=\"\",job=\"x\"} 1\n"
-		   "m{a=\"b\",instance=\"\",job=\"x\"} 2\n"
-		   "# TYPE mx untyped\n"
-		   "mx{instance=\"\",job=\"x\"} 3\n")},
-	    {SLICE("\"m\"7\n"), SLICE("# TYPE m untyped\n"
-				      "m{instance=\"\",job=\"x\"} 7\n")},
-	    {SLICE("{\"m\"} 1\n"
-		   "{m,a=\"b\"} 2\n"
-		   "{a=\"c\",m,b=\"d\",}3\n"),
-	     SLICE("# TYPE m untyped\n"
-		   "m{instance=\"\",job=\"x\"} 1\n"
-		   "m{a=\"b\",instance=\"\",job=\"x\"} 2\n"
-		   "m{a=\"c\",b=\"d\",instance=\"\",job=\"x\"} 3\n")},
-	    {SLICE("{ \"m\" , } 4\n"), SLICE("# TYPE m untyped\n"
-					     "m{instance=\"\",job=\"x\"} 4\n")},
-	    {SLICE("# HELP \"m\" x\n"
-		   "# TYPE \"m\" gauge\n"
-		   "m 1\n"),
-	     SLICE("# HELP m x\n"
-		   "# TYPE m gauge\n"
-		   "m{instance=\"\",job=\"x\"} 1\n")},
+		{SLICE("\"m\" 1\n"
+		       "\"m\"{\"a\"=\"b\"} 2\n"
+		       "m\"x\" 3\n"),
+		 SLICE("# TYPE m untyped\n"
+		       "m{instance=\"\",job=\"x\"} 1\n"
+		       "m{a=\"b\",instance=\"\",job=\"x\"} 2\n"
+		       "# TYPE mx untyped\n"
+		       "mx{instance=\"\",job=\"x\"} 3\n")},
+		{SLICE("\"m\"7\n"), SLICE("# TYPE m untyped\n"
+					  "m{instance=\"\",job=\"x\"} 7\n")},
+		{SLICE("{\"m\"} 1\n"
+		       "{m,a=\"b\"} 2\n"
+		       "{a=\"c\",m,b=\"d\",}3\n"),
+		 SLICE("# TYPE m untyped\n"
+		       "m{instance=\"\",job=\"x\"} 1\n"
+		       "m{a=\"b\",instance=\"\",job=\"x\"} 2\n"
+		       "m{a=\"c\",b=\"d\",instance=\"\",job=\"x\"} 3\n")},
+		{SLICE("{ \"m\" , } 4\n"), SLICE("# TYPE m untyped\n"
+						 "m{instance=\"\",job=\"x\"} 4\n")},
+		{SLICE("# HELP \"m\" x\n"
+		       "# TYPE \"m\" gauge\n"
+		       "m 1\n"),
+		 SLICE("# HELP m x\n"
+		       "# TYPE m gauge\n"
+		       "m{instance=\"\",job=\"x\"} 1\n")},
 	};
 
 	(void)state;
@@ -148,45 +149,45 @@ static void quoted_names_are_accepted(void **state)
 static void comments_are_accepted(void **state)
 {
 	static const struct exposition cases[] = {
-	    {SLICE("m 1\n"
-		   "# HELP m a \"b\" \\\"c\\\\ \\n d \r\n"),
-	     SLICE("# HELP m a \"b\" \"c\\\\ \\n d \r\n"
-		   "# TYPE m untyped\n"
-		   "m{instance=\"\",job=\"x\"} 1\n")},
-	    {SLICE("#HELP m x\n"
-		   "#TYPE m gAuGe\n"
-		   "m 1\n"),
-	     SLICE("# HELP m x\n"
-		   "# TYPE m gauge\n"
-		   "m{instance=\"\",job=\"x\"} 1\n")},
-	    {SLICE("# TYPE m ga\\uge\n"
-		   "m 1\n"),
-	     SLICE("# TYPE m gauge\n"
-		   "m{instance=\"\",job=\"x\"} 1\n")},
-	    {SLICE("# TYPE m h\xc4\xb1\xc5\xbftogram\n"
-		   "m_sum 1\n"),
-	     SLICE("# TYPE m histogram\n"
-		   "m_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 0\n"
-		   "m_sum{instance=\"\",job=\"x\"} 1\n"
-		   "m_count{instance=\"\",job=\"x\"} 0\n")},
-	    {SLICE("# HELP m \xff\x00\n"
-		   "m 1\n"),
-	     SLICE("# HELP m \xff\x00\n"
-		   "# TYPE m untyped\n"
-		   "m{instance=\"\",job=\"x\"} 1\n")},
-	    {SLICE("#\t TYPE\tm \tcounter\n"
-		   "m 1\n"),
-	     SLICE("# TYPE m counter\n"
-		   "m{instance=\"\",job=\"x\"} 1\n")},
-	    {SLICE("# TYPE m untyped\n"
-		   "m 1\n"
-		   "# TYPE n summary\n"
-		   "n_sum 1\n"),
-	     SLICE("# TYPE m untyped\n"
-		   "m{instance=\"\",job=\"x\"} 1\n"
-		   "# TYPE n summary\n"
-		   "n_sum{instance=\"\",job=\"x\"} 1\n"
-		   "n_count{instance=\"\",job=\"x\"} 0\n")},
+		{SLICE("m 1\n"
+		       "# HELP m a \"b\" \\\"c\\\\ \\n d \r\n"),
+		 SLICE("# HELP m a \"b\" \"c\\\\ \\n d \r\n"
+		       "# TYPE m untyped\n"
+		       "m{instance=\"\",job=\"x\"} 1\n")},
+		{SLICE("#HELP m x\n"
+		       "#TYPE m gAuGe\n"
+		       "m 1\n"),
+		 SLICE("# HELP m x\n"
+		       "# TYPE m gauge\n"
+		       "m{instance=\"\",job=\"x\"} 1\n")},
+		{SLICE("# TYPE m ga\\uge\n"
+		       "m 1\n"),
+		 SLICE("# TYPE m gauge\n"
+		       "m{instance=\"\",job=\"x\"} 1\n")},
+		{SLICE("# TYPE m h\xc4\xb1\xc5\xbftogram\n"
+		       "m_sum 1\n"),
+		 SLICE("# TYPE m histogram\n"
+		       "m_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 0\n"
+		       "m_sum{instance=\"\",job=\"x\"} 1\n"
+		       "m_count{instance=\"\",job=\"x\"} 0\n")},
+		{SLICE("# HELP m \xff\x00\n"
+		       "m 1\n"),
+		 SLICE("# HELP m \xff\x00\n"
+		       "# TYPE m untyped\n"
+		       "m{instance=\"\",job=\"x\"} 1\n")},
+		{SLICE("#\t TYPE\tm \tcounter\n"
+		       "m 1\n"),
+		 SLICE("# TYPE m counter\n"
+		       "m{instance=\"\",job=\"x\"} 1\n")},
+		{SLICE("# TYPE m untyped\n"
+		       "m 1\n"
+		       "# TYPE n summary\n"
+		       "n_sum 1\n"),
+		 SLICE("# TYPE m untyped\n"
+		       "m{instance=\"\",job=\"x\"} 1\n"
+		       "# TYPE n summary\n"
+		       "n_sum{instance=\"\",job=\"x\"} 1\n"
+		       "n_count{instance=\"\",job=\"x\"} 0\n")},
 	};
 
 	(void)state;
@@ -197,42 +198,42 @@ static void comments_are_accepted(void **state)
 static void values_are_accepted(void **state)
 {
 	static const struct exposition cases[] = {
-	    {SLICE("a 5.\n"
-		   "b .5\n"
-		   "c 1.e3\n"
-		   "d -Infinity\n"
-		   "e +inf\n"
-		   "f nAn\n"
-		   "g 4.9e-324\n"
-		   "h 1e-400\n"
-		   "i -0\n"
-		   "j 007\n"
-		   "k 123456789\n"
-		   "l 1E6\n"),
-	     SLICE("# TYPE a untyped\n"
-		   "a{instance=\"\",job=\"x\"} 5\n"
-		   "# TYPE b untyped\n"
-		   "b{instance=\"\",job=\"x\"} 0.5\n"
-		   "# TYPE c untyped\n"
-		   "c{instance=\"\",job=\"x\"} 1000\n"
-		   "# TYPE d untyped\n"
-		   "d{instance=\"\",job=\"x\"} -Inf\n"
-		   "# TYPE e untyped\n"
-		   "e{instance=\"\",job=\"x\"} +Inf\n"
-		   "# TYPE f untyped\n"
-		   "f{instance=\"\",job=\"x\"} NaN\n"
-		   "# TYPE g untyped\n"
-		   "g{instance=\"\",job=\"x\"} 5e-324\n"
-		   "# TYPE h untyped\n"
-		   "h{instance=\"\",job=\"x\"} 0\n"
-		   "# TYPE i untyped\n"
-		   "i{instance=\"\",job=\"x\"} 0\n"
-		   "# TYPE j untyped\n"
-		   "j{instance=\"\",job=\"x\"} 7\n"
-		   "# TYPE k untyped\n"
-		   "k{instance=\"\",job=\"x\"} 1.23456789e+08\n"
-		   "# TYPE l untyped\n"
-		   "l{instance=\"\",job=\"x\"} 1e+06\n")},
+		{SLICE("a 5.\n"
+		       "b .5\n"
+		       "c 1.e3\n"
+		       "d -Infinity\n"
+		       "e +inf\n"
+		       "f nAn\n"
+		       "g 4.9e-324\n"
+		       "h 1e-400\n"
+		       "i -0\n"
+		       "j 007\n"
+		       "k 123456789\n"
+		       "l 1E6\n"),
+		 SLICE("# TYPE a untyped\n"
+		       "a{instance=\"\",job=\"x\"} 5\n"
+		       "# TYPE b untyped\n"
+		       "b{instance=\"\",job=\"x\"} 0.5\n"
+		       "# TYPE c untyped\n"
+		       "c{instance=\"\",job=\"x\"} 1000\n"
+		       "# TYPE d untyped\n"
+		       "d{instance=\"\",job=\"x\"} -Inf\n"
+		       "# TYPE e untyped\n"
+		       "e{instance=\"\",job=\"x\"} +Inf\n"
+		       "# TYPE f untyped\n"
+		       "f{instance=\"\",job=\"x\"} NaN\n"
+		       "# TYPE g untyped\n"
+		       "g{instance=\"\",job=\"x\"} 5e-324\n"
+		       "# TYPE h untyped\n"
+		       "h{instance=\"\",job=\"x\"} 0\n"
+		       "# TYPE i untyped\n"
+		       "i{instance=\"\",job=\"x\"} 0\n"
+		       "# TYPE j untyped\n"
+		       "j{instance=\"\",job=\"x\"} 7\n"
+		       "# TYPE k untyped\n"
+		       "k{instance=\"\",job=\"x\"} 1.23456789e+08\n"
+		       "# TYPE l untyped\n"
+		       "l{instance=\"\",job=\"x\"} 1e+06\n")},
 	};
 
 	(void)state;
@@ -243,71 +244,71 @@ static void values_are_accepted(void **state)
 static void summaries_are_merged(void **state)
 {
 	static const struct exposition cases[] = {
-	    {SLICE("# TYPE s summary\n"
-		   "s{quantile=\"0.9\",a=\"1\"} 2\n"
-		   "s_sum{a=\"2\"} 7\n"
-		   "s{a=\"1\",quantile=\"0.5\"} 1\n"
-		   "s{a=\"1\",quantile=\"0.5\"} 1.5\n"
-		   "s_count{a=\"1\"} 3.7\n"
-		   "s_count{a=\"2\"} -1\n"
-		   "s_sum{a=\"1\"} 1\n"
-		   "s_sum{a=\"1\"} 4\n"),
-	     SLICE("# TYPE s summary\n"
-		   "s{a=\"1\",instance=\"\",job=\"x\",quantile=\"0.9\"} 2\n"
-		   "s{a=\"1\",instance=\"\",job=\"x\",quantile=\"0.5\"} 1\n"
-		   "s{a=\"1\",instance=\"\",job=\"x\",quantile=\"0.5\"} 1.5\n"
-		   "s_sum{a=\"1\",instance=\"\",job=\"x\"} 4\n"
-		   "s_count{a=\"1\",instance=\"\",job=\"x\"} 3\n"
-		   "s_sum{a=\"2\",instance=\"\",job=\"x\"} 7\n"
-		   "s_count{a=\"2\",instance=\"\",job=\"x\"} 1.8446744073709552e+19\n")},
-	    {SLICE("# TYPE s summary\n"
-		   "s 7\n"),
-	     SLICE("# TYPE s summary\n"
-		   "s_sum{instance=\"\",job=\"x\"} 0\n"
-		   "s_count{instance=\"\",job=\"x\"} 0\n")},
-	    {SLICE("# TYPE s summary\n"
-		   "s{quantile=\"NaN\"} 7\n"
-		   "s_count NaN\n"),
-	     SLICE("# TYPE s summary\n"
-		   "s_sum{instance=\"\",job=\"x\"} 0\n"
-		   "s_count{instance=\"\",job=\"x\"} 9.223372036854776e+18\n")},
-	    {SLICE("# TYPE s summary\n"
-		   "s_count 1e300\n"
-		   "s_sum{quantile=\"3\"} 2\n"
-		   "s{quantile=\"1\",quantile=\"2\"} 3\n"),
-	     SLICE("# TYPE s summary\n"
-		   "s{instance=\"\",job=\"x\",quantile=\"2\"} 3\n"
-		   "s_sum{instance=\"\",job=\"x\"} 2\n"
-		   "s_count{instance=\"\",job=\"x\"} 9.223372036854776e+18\n")},
-	    {SLICE("# TYPE s summary\n"
-		   "s_count -1e300\n"),
-	     SLICE("# TYPE s summary\n"
-		   "s_sum{instance=\"\",job=\"x\"} 0\n"
-		   "s_count{instance=\"\",job=\"x\"} 9.223372036854776e+18\n")},
-	    {SLICE("# TYPE s summary\n"
-		   "s_count 18446744073709549568\n"
-		   "s{quantile=\"0.5\"} -0\n"),
-	     SLICE("# TYPE s summary\n"
-		   "s{instance=\"\",job=\"x\",quantile=\"0.5\"} 0\n"
-		   "s_sum{instance=\"\",job=\"x\"} 0\n"
-		   "s_count{instance=\"\",job=\"x\"} 1.844674407370955e+19\n")},
-	    {SLICE("# TYPE s summary\n"
-		   "s{b=\"2\",a=\"1\",quantile=\"1\"} 1\n"
-		   "s{a=\"1\",b=\"2\",quantile=\"2\"} 2\n"
-		   "{s_sum,a=\"1\",b=\"2\"} 3\n"),
-	     SLICE("# TYPE s summary\n"
-		   "s{a=\"1\",b=\"2\",instance=\"\",job=\"x\",quantile=\"1\"} 1\n"
-		   "s{a=\"1\",b=\"2\",instance=\"\",job=\"x\",quantile=\"2\"} 2\n"
-		   "s_sum{a=\"1\",b=\"2\",instance=\"\",job=\"x\"} 3\n"
-		   "s_count{a=\"1\",b=\"2\",instance=\"\",job=\"x\"} 0\n")},
-	    {SLICE("# TYPE s summary\n"
-		   "s_bucket{le=\"1\"} 1\n"
-		   "s_sum{le=\"1\"} 2\n"),
-	     SLICE("# TYPE s summary\n"
-		   "s_sum{instance=\"\",job=\"x\",le=\"1\"} 2\n"
-		   "s_count{instance=\"\",job=\"x\",le=\"1\"} 0\n"
-		   "# TYPE s_bucket untyped\n"
-		   "s_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n")},
+		{SLICE("# TYPE s summary\n"
+		       "s{quantile=\"0.9\",a=\"1\"} 2\n"
+		       "s_sum{a=\"2\"} 7\n"
+		       "s{a=\"1\",quantile=\"0.5\"} 1\n"
+		       "s{a=\"1\",quantile=\"0.5\"} 1.5\n"
+		       "s_count{a=\"1\"} 3.7\n"
+		       "s_count{a=\"2\"} -1\n"
+		       "s_sum{a=\"1\"} 1\n"
+		       "s_sum{a=\"1\"} 4\n"),
+		 SLICE("# TYPE s summary\n"
+		       "s{a=\"1\",instance=\"\",job=\"x\",quantile=\"0.9\"} 2\n"
+		       "s{a=\"1\",instance=\"\",job=\"x\",quantile=\"0.5\"} 1\n"
+		       "s{a=\"1\",instance=\"\",job=\"x\",quantile=\"0.5\"} 1.5\n"
+		       "s_sum{a=\"1\",instance=\"\",job=\"x\"} 4\n"
+		       "s_count{a=\"1\",instance=\"\",job=\"x\"} 3\n"
+		       "s_sum{a=\"2\",instance=\"\",job=\"x\"} 7\n"
+		       "s_count{a=\"2\",instance=\"\",job=\"x\"} 1.8446744073709552e+19\n")},
+		{SLICE("# TYPE s summary\n"
+		       "s 7\n"),
+		 SLICE("# TYPE s summary\n"
+		       "s_sum{instance=\"\",job=\"x\"} 0\n"
+		       "s_count{instance=\"\",job=\"x\"} 0\n")},
+		{SLICE("# TYPE s summary\n"
+		       "s{quantile=\"NaN\"} 7\n"
+		       "s_count NaN\n"),
+		 SLICE("# TYPE s summary\n"
+		       "s_sum{instance=\"\",job=\"x\"} 0\n"
+		       "s_count{instance=\"\",job=\"x\"} 9.223372036854776e+18\n")},
+		{SLICE("# TYPE s summary\n"
+		       "s_count 1e300\n"
+		       "s_sum{quantile=\"3\"} 2\n"
+		       "s{quantile=\"1\",quantile=\"2\"} 3\n"),
+		 SLICE("# TYPE s summary\n"
+		       "s{instance=\"\",job=\"x\",quantile=\"2\"} 3\n"
+		       "s_sum{instance=\"\",job=\"x\"} 2\n"
+		       "s_count{instance=\"\",job=\"x\"} 9.223372036854776e+18\n")},
+		{SLICE("# TYPE s summary\n"
+		       "s_count -1e300\n"),
+		 SLICE("# TYPE s summary\n"
+		       "s_sum{instance=\"\",job=\"x\"} 0\n"
+		       "s_count{instance=\"\",job=\"x\"} 9.223372036854776e+18\n")},
+		{SLICE("# TYPE s summary\n"
+		       "s_count 18446744073709549568\n"
+		       "s{quantile=\"0.5\"} -0\n"),
+		 SLICE("# TYPE s summary\n"
+		       "s{instance=\"\",job=\"x\",quantile=\"0.5\"} 0\n"
+		       "s_sum{instance=\"\",job=\"x\"} 0\n"
+		       "s_count{instance=\"\",job=\"x\"} 1.844674407370955e+19\n")},
+		{SLICE("# TYPE s summary\n"
+		       "s{b=\"2\",a=\"1\",quantile=\"1\"} 1\n"
+		       "s{a=\"1\",b=\"2\",quantile=\"2\"} 2\n"
+		       "{s_sum,a=\"1\",b=\"2\"} 3\n"),
+		 SLICE("# TYPE s summary\n"
+		       "s{a=\"1\",b=\"2\",instance=\"\",job=\"x\",quantile=\"1\"} 1\n"
+		       "s{a=\"1\",b=\"2\",instance=\"\",job=\"x\",quantile=\"2\"} 2\n"
+		       "s_sum{a=\"1\",b=\"2\",instance=\"\",job=\"x\"} 3\n"
+		       "s_count{a=\"1\",b=\"2\",instance=\"\",job=\"x\"} 0\n")},
+		{SLICE("# TYPE s summary\n"
+		       "s_bucket{le=\"1\"} 1\n"
+		       "s_sum{le=\"1\"} 2\n"),
+		 SLICE("# TYPE s summary\n"
+		       "s_sum{instance=\"\",job=\"x\",le=\"1\"} 2\n"
+		       "s_count{instance=\"\",job=\"x\",le=\"1\"} 0\n"
+		       "# TYPE s_bucket untyped\n"
+		       "s_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n")},
 	};
 
 	(void)state;
@@ -318,74 +319,74 @@ static void summaries_are_merged(void **state)
 static void histograms_are_merged(void **state)
 {
 	static const struct exposition cases[] = {
-	    {SLICE("# TYPE h histogram\n"
-		   "h_bucket{le=\"2\"} 2\n"
-		   "h_bucket{le=\"1\"} 1\n"
-		   "h_bucket{le=\"1\"} 1\n"
-		   "h_count 3\n"
-		   "h_sum -4.5\n"),
-	     SLICE("# TYPE h histogram\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"2\"} 2\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 3\n"
-		   "h_sum{instance=\"\",job=\"x\"} -4.5\n"
-		   "h_count{instance=\"\",job=\"x\"} 3\n")},
-	    {SLICE("# TYPE h histogram\n"
-		   "h{le=\"1\"} 1\n"
-		   "h{le=\"NaN\"} 2\n"
-		   "h 3\n"
-		   "h_bucket{le=\"+Inf\"} 4\n"),
-	     SLICE("# TYPE h histogram\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 4\n"
-		   "h_sum{instance=\"\",job=\"x\"} 0\n"
-		   "h_count{instance=\"\",job=\"x\"} 0\n")},
-	    {SLICE("# TYPE h gaugehistogram\n"
-		   "h_bucket{le=\"-1\",a=\"b\"} 1\n"
-		   "h_count{a=\"b\"} 2\n"),
-	     SLICE("# TYPE h histogram\n"
-		   "h_bucket{a=\"b\",instance=\"\",job=\"x\",le=\"-1\"} 1\n"
-		   "h_bucket{a=\"b\",instance=\"\",job=\"x\",le=\"+Inf\"} 2\n"
-		   "h_sum{a=\"b\",instance=\"\",job=\"x\"} 0\n"
-		   "h_count{a=\"b\",instance=\"\",job=\"x\"} 2\n")},
-	    {SLICE("# TYPE h gauge_histogram\n"
-		   "h_sum 1\n"),
-	     SLICE("# TYPE h histogram\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 0\n"
-		   "h_sum{instance=\"\",job=\"x\"} 1\n"
-		   "h_count{instance=\"\",job=\"x\"} 0\n")},
-	    {SLICE("# TYPE h histogram\n"
-		   "h_bucket{le=\"1\"} 1.5\n"
-		   "h_bucket{le=\"2\"} 3\n"
-		   "h_count 3\n"
-		   "h_count 2.5\n"),
-	     SLICE("# TYPE h histogram\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1.5\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"2\"} 3\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 2.5\n"
-		   "h_sum{instance=\"\",job=\"x\"} 0\n"
-		   "h_count{instance=\"\",job=\"x\"} 2.5\n")},
-	    {SLICE("# TYPE h histogram\n"
-		   "h_count NaN\n"
-		   "h_bucket{le=\"1\"} 1e300\n"
-		   "h_bucket{le=\"-0\"} -0\n"),
-	     SLICE("# TYPE h histogram\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1e+300\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"0\"} 0\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} NaN\n"
-		   "h_sum{instance=\"\",job=\"x\"} 0\n"
-		   "h_count{instance=\"\",job=\"x\"} NaN\n")},
-	    {SLICE("# TYPE h histogram\n"
-		   "h_sum{quantile=\"1\"} 1\n"
-		   "h_count{le=\"5\"} 3\n"),
-	     SLICE("# TYPE h histogram\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 3\n"
-		   "h_sum{instance=\"\",job=\"x\"} 0\n"
-		   "h_count{instance=\"\",job=\"x\"} 3\n"
-		   "h_bucket{instance=\"\",job=\"x\",quantile=\"1\",le=\"+Inf\"} 0\n"
-		   "h_sum{instance=\"\",job=\"x\",quantile=\"1\"} 1\n"
-		   "h_count{instance=\"\",job=\"x\",quantile=\"1\"} 0\n")},
+		{SLICE("# TYPE h histogram\n"
+		       "h_bucket{le=\"2\"} 2\n"
+		       "h_bucket{le=\"1\"} 1\n"
+		       "h_bucket{le=\"1\"} 1\n"
+		       "h_count 3\n"
+		       "h_sum -4.5\n"),
+		 SLICE("# TYPE h histogram\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"2\"} 2\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 3\n"
+		       "h_sum{instance=\"\",job=\"x\"} -4.5\n"
+		       "h_count{instance=\"\",job=\"x\"} 3\n")},
+		{SLICE("# TYPE h histogram\n"
+		       "h{le=\"1\"} 1\n"
+		       "h{le=\"NaN\"} 2\n"
+		       "h 3\n"
+		       "h_bucket{le=\"+Inf\"} 4\n"),
+		 SLICE("# TYPE h histogram\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 4\n"
+		       "h_sum{instance=\"\",job=\"x\"} 0\n"
+		       "h_count{instance=\"\",job=\"x\"} 0\n")},
+		{SLICE("# TYPE h gaugehistogram\n"
+		       "h_bucket{le=\"-1\",a=\"b\"} 1\n"
+		       "h_count{a=\"b\"} 2\n"),
+		 SLICE("# TYPE h histogram\n"
+		       "h_bucket{a=\"b\",instance=\"\",job=\"x\",le=\"-1\"} 1\n"
+		       "h_bucket{a=\"b\",instance=\"\",job=\"x\",le=\"+Inf\"} 2\n"
+		       "h_sum{a=\"b\",instance=\"\",job=\"x\"} 0\n"
+		       "h_count{a=\"b\",instance=\"\",job=\"x\"} 2\n")},
+		{SLICE("# TYPE h gauge_histogram\n"
+		       "h_sum 1\n"),
+		 SLICE("# TYPE h histogram\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 0\n"
+		       "h_sum{instance=\"\",job=\"x\"} 1\n"
+		       "h_count{instance=\"\",job=\"x\"} 0\n")},
+		{SLICE("# TYPE h histogram\n"
+		       "h_bucket{le=\"1\"} 1.5\n"
+		       "h_bucket{le=\"2\"} 3\n"
+		       "h_count 3\n"
+		       "h_count 2.5\n"),
+		 SLICE("# TYPE h histogram\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1.5\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"2\"} 3\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 2.5\n"
+		       "h_sum{instance=\"\",job=\"x\"} 0\n"
+		       "h_count{instance=\"\",job=\"x\"} 2.5\n")},
+		{SLICE("# TYPE h histogram\n"
+		       "h_count NaN\n"
+		       "h_bucket{le=\"1\"} 1e300\n"
+		       "h_bucket{le=\"-0\"} -0\n"),
+		 SLICE("# TYPE h histogram\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1e+300\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"0\"} 0\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} NaN\n"
+		       "h_sum{instance=\"\",job=\"x\"} 0\n"
+		       "h_count{instance=\"\",job=\"x\"} NaN\n")},
+		{SLICE("# TYPE h histogram\n"
+		       "h_sum{quantile=\"1\"} 1\n"
+		       "h_count{le=\"5\"} 3\n"),
+		 SLICE("# TYPE h histogram\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 3\n"
+		       "h_sum{instance=\"\",job=\"x\"} 0\n"
+		       "h_count{instance=\"\",job=\"x\"} 3\n"
+		       "h_bucket{instance=\"\",job=\"x\",quantile=\"1\",le=\"+Inf\"} 0\n"
+		       "h_sum{instance=\"\",job=\"x\",quantile=\"1\"} 1\n"
+		       "h_count{instance=\"\",job=\"x\",quantile=\"1\"} 0\n")},
 	};
 
 	(void)state;
@@ -396,24 +397,24 @@ static void histograms_are_merged(void **state)
 static void suffixes_need_a_type_before(void **state)
 {
 	static const struct exposition cases[] = {
-	    {SLICE("h_bucket{le=\"1\"} 1\n"
-		   "h_sum 2\n"
-		   "h_count 3\n"),
-	     SLICE("# TYPE h_bucket untyped\n"
-		   "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
-		   "# TYPE h_count untyped\n"
-		   "h_count{instance=\"\",job=\"x\"} 3\n"
-		   "# TYPE h_sum untyped\n"
-		   "h_sum{instance=\"\",job=\"x\"} 2\n")},
-	    {SLICE("# HELP s x\n"
-		   "s_sum 1\n"),
-	     SLICE("# TYPE s_sum untyped\n"
-		   "s_sum{instance=\"\",job=\"x\"} 1\n")},
-	    {SLICE("# TYPE _sum summary\n"
-		   "_sum_sum 1\n"),
-	     SLICE("# TYPE _sum summary\n"
-		   "_sum_sum{instance=\"\",job=\"x\"} 1\n"
-		   "_sum_count{instance=\"\",job=\"x\"} 0\n")},
+		{SLICE("h_bucket{le=\"1\"} 1\n"
+		       "h_sum 2\n"
+		       "h_count 3\n"),
+		 SLICE("# TYPE h_bucket untyped\n"
+		       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
+		       "# TYPE h_count untyped\n"
+		       "h_count{instance=\"\",job=\"x\"} 3\n"
+		       "# TYPE h_sum untyped\n"
+		       "h_sum{instance=\"\",job=\"x\"} 2\n")},
+		{SLICE("# HELP s x\n"
+		       "s_sum 1\n"),
+		 SLICE("# TYPE s_sum untyped\n"
+		       "s_sum{instance=\"\",job=\"x\"} 1\n")},
+		{SLICE("# TYPE _sum summary\n"
+		       "_sum_sum 1\n"),
+		 SLICE("# TYPE _sum summary\n"
+		       "_sum_sum{instance=\"\",job=\"x\"} 1\n"
+		       "_sum_count{instance=\"\",job=\"x\"} 0\n")},
 	};
 
 	(void)state;
@@ -424,30 +425,30 @@ static void suffixes_need_a_type_before(void **state)
 static void utf8_names_are_accepted(void **state)
 {
 	static const struct exposition cases[] = {
-	    {SLICE("{\"my.metric\",\"a.b\"=\"c\",plain=\"x\"} 7\n"),
-	     SLICE("# TYPE \"my.metric\" untyped\n"
-		   "{\"my.metric\",\"a.b\"=\"c\",instance=\"\",job=\"x\",plain=\"x\"} 7\n")},
-	    {SLICE("\"my.metric\" 1\n"
-		   "\"my.metric\"{\"\xc3\xa4\"=\"b\"} 2\n"),
-	     SLICE("# TYPE \"my.metric\" untyped\n"
-		   "{\"my.metric\",instance=\"\",job=\"x\"} 1\n"
-		   "{\"my.metric\",instance=\"\",job=\"x\",\"\xc3\xa4\"=\"b\"} 2\n")},
-	    {SLICE("# HELP \"h.x\" \\\\ y\n"
-		   "# TYPE \"h.x\" histogram\n"
-		   "{\"h.x_bucket\",le=\"1\"} 1\n"
-		   "{\"h.x_count\"} 1\n"),
-	     SLICE("# HELP \"h.x\" \\\\ y\n"
-		   "# TYPE \"h.x\" histogram\n"
-		   "{\"h.x_bucket\",instance=\"\",job=\"x\",le=\"1\"} 1\n"
-		   "{\"h.x_bucket\",instance=\"\",job=\"x\",le=\"+Inf\"} 1\n"
-		   "{\"h.x_sum\",instance=\"\",job=\"x\"} 0\n"
-		   "{\"h.x_count\",instance=\"\",job=\"x\"} 1\n")},
-	    {SLICE("{\" \",\"a\\\"\\\\\\nb\"=\"c\"} 1\n"),
-	     SLICE("# TYPE \" \" untyped\n"
-		   "{\" \",\"a\\\"\\\\\\nb\"=\"c\",instance=\"\",job=\"x\"} 1\n")},
-	    {SLICE("m{\"a:b\"=\"c\",a=\"d\"} 1\n"),
-	     SLICE("# TYPE m untyped\n"
-		   "m{a=\"d\",a:b=\"c\",instance=\"\",job=\"x\"} 1\n")},
+		{SLICE("{\"my.metric\",\"a.b\"=\"c\",plain=\"x\"} 7\n"),
+		 SLICE("# TYPE \"my.metric\" untyped\n"
+		       "{\"my.metric\",\"a.b\"=\"c\",instance=\"\",job=\"x\",plain=\"x\"} 7\n")},
+		{SLICE("\"my.metric\" 1\n"
+		       "\"my.metric\"{\"\xc3\xa4\"=\"b\"} 2\n"),
+		 SLICE("# TYPE \"my.metric\" untyped\n"
+		       "{\"my.metric\",instance=\"\",job=\"x\"} 1\n"
+		       "{\"my.metric\",instance=\"\",job=\"x\",\"\xc3\xa4\"=\"b\"} 2\n")},
+		{SLICE("# HELP \"h.x\" \\\\ y\n"
+		       "# TYPE \"h.x\" histogram\n"
+		       "{\"h.x_bucket\",le=\"1\"} 1\n"
+		       "{\"h.x_count\"} 1\n"),
+		 SLICE("# HELP \"h.x\" \\\\ y\n"
+		       "# TYPE \"h.x\" histogram\n"
+		       "{\"h.x_bucket\",instance=\"\",job=\"x\",le=\"1\"} 1\n"
+		       "{\"h.x_bucket\",instance=\"\",job=\"x\",le=\"+Inf\"} 1\n"
+		       "{\"h.x_sum\",instance=\"\",job=\"x\"} 0\n"
+		       "{\"h.x_count\",instance=\"\",job=\"x\"} 1\n")},
+		{SLICE("{\" \",\"a\\\"\\\\\\nb\"=\"c\"} 1\n"),
+		 SLICE("# TYPE \" \" untyped\n"
+		       "{\" \",\"a\\\"\\\\\\nb\"=\"c\",instance=\"\",job=\"x\"} 1\n")},
+		{SLICE("m{\"a:b\"=\"c\",a=\"d\"} 1\n"),
+		 SLICE("# TYPE m untyped\n"
+		       "m{a=\"d\",a:b=\"c\",instance=\"\",job=\"x\"} 1\n")},
 	};
 
 	(void)state;
@@ -594,8 +595,8 @@ static bool write_escaped(struct slice body, enum escaping escaping, struct buf 
 		block = block_freeze(&stamped);
 		assert_non_null(block);
 		block->stamp = stamp;
-		plain &=
-		    text_write_head(out, escaping, f->name, f->has_help ? &f->help : NULL, f->type);
+		plain &= text_write_head(out, escaping, f->name, f->has_help ? &f->help : NULL,
+					 f->type);
 		for (uint32_t i = 0; i < block->n_series; i++)
 			plain &= text_write_series(out, escaping, f->name, block_series(block, i));
 		block_free(block);
@@ -623,12 +624,12 @@ static void names_are_escaped(void **state)
 
 	(void)state;
 	check_escaped(
-	    body, ESCAPING_UNDERSCORES, false,
-	    SLICE("# HELP h_x a.b\n# TYPE h_x histogram\n"
-		  "h_x_bucket{a__=\"a.b\",b_=\"c\",instance=\"\",job=\"x\",le=\"1\"} 1\n"
-		  "h_x_bucket{a__=\"a.b\",b_=\"c\",instance=\"\",job=\"x\",le=\"+Inf\"} 0\n"
-		  "h_x_sum{a__=\"a.b\",b_=\"c\",instance=\"\",job=\"x\"} 0\n"
-		  "h_x_count{a__=\"a.b\",b_=\"c\",instance=\"\",job=\"x\"} 0\n"));
+		body, ESCAPING_UNDERSCORES, false,
+		SLICE("# HELP h_x a.b\n# TYPE h_x histogram\n"
+		      "h_x_bucket{a__=\"a.b\",b_=\"c\",instance=\"\",job=\"x\",le=\"1\"} 1\n"
+		      "h_x_bucket{a__=\"a.b\",b_=\"c\",instance=\"\",job=\"x\",le=\"+Inf\"} 0\n"
+		      "h_x_sum{a__=\"a.b\",b_=\"c\",instance=\"\",job=\"x\"} 0\n"
+		      "h_x_count{a__=\"a.b\",b_=\"c\",instance=\"\",job=\"x\"} 0\n"));
 	check_escaped(SLICE("{\"m.x\"} 1\n"), ESCAPING_DOTS, false,
 		      SLICE("# TYPE m_dot_x untyped\nm_dot_x{instance=\"\",job=\"x\"} 1\n"));
 	check_escaped(SLICE("m{\"a.\"=\"b\"} 1\n"), ESCAPING_VALUES, false,
@@ -666,12 +667,13 @@ static void one_other_name_is_told(void **state)
 static void escaped_lines_fit_their_room(void **state)
 {
 	static const struct slice bodies[] = {
-	    SLICE("{\"....................................................................\"} 1\n"),
-	    SLICE("m{\"\u0800\u0800\u0800\u0800\u0800\u0800\u0800\u0800\"=\"\"} 1\n"),
-	    SLICE(
-		"# TYPE \".\" histogram\n{\"._bucket\",le=\"1\",\"1\"=\"\",\"2\"=\"\",\"3\"=\"\"} "
-		"2.2250738585072014e-308\n{\"._sum\",\"1\"=\"\",\"2\"=\"\",\"3\"=\"\"} "
-		"-2.2250738585072014e-308\n"),
+		SLICE("{\"....................................................................\"} "
+		      "1\n"),
+		SLICE("m{\"\u0800\u0800\u0800\u0800\u0800\u0800\u0800\u0800\"=\"\"} 1\n"),
+		SLICE("# TYPE \".\" "
+		      "histogram\n{\"._bucket\",le=\"1\",\"1\"=\"\",\"2\"=\"\",\"3\"=\"\"} "
+		      "2.2250738585072014e-308\n{\"._sum\",\"1\"=\"\",\"2\"=\"\",\"3\"=\"\"} "
+		      "-2.2250738585072014e-308\n"),
 	};
 
 	(void)state;
@@ -690,23 +692,23 @@ static void escaped_lines_fit_their_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(nothing_is_accepted),
-	    cmocka_unit_test(samples_are_accepted),
-	    cmocka_unit_test(quoted_names_are_accepted),
-	    cmocka_unit_test(comments_are_accepted),
-	    cmocka_unit_test(values_are_accepted),
-	    cmocka_unit_test(summaries_are_merged),
-	    cmocka_unit_test(histograms_are_merged),
-	    cmocka_unit_test(suffixes_need_a_type_before),
-	    cmocka_unit_test(utf8_names_are_accepted),
-	    cmocka_unit_test(heads_have_help_if_any),
-	    cmocka_unit_test(grouping_labels_win),
-	    cmocka_unit_test(sizes_are_foretold),
-	    cmocka_unit_test(a_full_buffer_fails),
-	    cmocka_unit_test(names_are_escaped),
-	    cmocka_unit_test(legacy_names_are_the_same_in_every_scheme),
-	    cmocka_unit_test(one_other_name_is_told),
-	    cmocka_unit_test(escaped_lines_fit_their_room),
+		cmocka_unit_test(nothing_is_accepted),
+		cmocka_unit_test(samples_are_accepted),
+		cmocka_unit_test(quoted_names_are_accepted),
+		cmocka_unit_test(comments_are_accepted),
+		cmocka_unit_test(values_are_accepted),
+		cmocka_unit_test(summaries_are_merged),
+		cmocka_unit_test(histograms_are_merged),
+		cmocka_unit_test(suffixes_need_a_type_before),
+		cmocka_unit_test(utf8_names_are_accepted),
+		cmocka_unit_test(heads_have_help_if_any),
+		cmocka_unit_test(grouping_labels_win),
+		cmocka_unit_test(sizes_are_foretold),
+		cmocka_unit_test(a_full_buffer_fails),
+		cmocka_unit_test(names_are_escaped),
+		cmocka_unit_test(legacy_names_are_the_same_in_every_scheme),
+		cmocka_unit_test(one_other_name_is_told),
+		cmocka_unit_test(escaped_lines_fit_their_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,16 +16,16 @@ static void varints_fit_64_bits(void **state)
 		bool bad;
 		uint64_t value;
 	} rows[] = {
-	    {SLICE("\x00"), false, 0},
-	    {SLICE("\x7f"), false, 127},
-	    {SLICE("\x80\x01"), false, 128},
-	    {SLICE("\x80\x80\x00"), false, 0},
-	    {SLICE(NINE "\x01"), false, UINT64_MAX},
-	    {SLICE(NINE "\x02"), true, 0},
-	    {SLICE(NINE "\x80\x00"), true, 0},
-	    {SLICE(""), true, 0},
-	    {SLICE("\x80"), true, 0},
-	    {SLICE(NINE), true, 0},
+		{SLICE("\x00"), false, 0},
+		{SLICE("\x7f"), false, 127},
+		{SLICE("\x80\x01"), false, 128},
+		{SLICE("\x80\x80\x00"), false, 0},
+		{SLICE(NINE "\x01"), false, UINT64_MAX},
+		{SLICE(NINE "\x02"), true, 0},
+		{SLICE(NINE "\x80\x00"), true, 0},
+		{SLICE(""), true, 0},
+		{SLICE("\x80"), true, 0},
+		{SLICE(NINE), true, 0},
 	};
 
 	(void)state;
@@ -72,27 +72,27 @@ static void fields_are_checked(void **state)
 		const char *text;
 		bool good;
 	} rows[] = {
-	    {"", true},
-	    {"1:1 2:1d 3:\"abc\" 4:1f 5:[]", true},
-	    {"536870911:0", true},
-	    {"#0000", false},          /* number 0 */
-	    {"#8080808010 00", false}, /* number 2^29 */
-	    {"#08", false},            /* no varint */
-	    {"#09 01020304050607", false},
-	    {"#0d 010203", false},
-	    {"#0a", false}, /* no length */
-	    {"#0a02 61", false},
-	    {"#0affffffffffffffffff01", false}, /* longer than memory */
-	    {"#0c", false},                     /* the end of no group */
-	    {"#0e00", false},                   /* wire type 6 */
-	    {"#0f00", false},                   /* wire type 7 */
-	    {"5:[1:1 2:1d 3:\"abc\" 4:1f 5:[]]", true},
-	    {"#2b", false}, /* a group without end */
-	    {"#2b 0801", false},
-	    {"#2b 34", false}, /* the end of another */
-	    {"#2b 33 34 2c", true},
-	    {"#2b 33 2c 34", false},
-	    {"#2b 0a05 2c", false}, /* a text beyond the end of the group */
+		{"", true},
+		{"1:1 2:1d 3:\"abc\" 4:1f 5:[]", true},
+		{"536870911:0", true},
+		{"#0000", false},          /* number 0 */
+		{"#8080808010 00", false}, /* number 2^29 */
+		{"#08", false},            /* no varint */
+		{"#09 01020304050607", false},
+		{"#0d 010203", false},
+		{"#0a", false}, /* no length */
+		{"#0a02 61", false},
+		{"#0affffffffffffffffff01", false}, /* longer than memory */
+		{"#0c", false},                     /* the end of no group */
+		{"#0e00", false},                   /* wire type 6 */
+		{"#0f00", false},                   /* wire type 7 */
+		{"5:[1:1 2:1d 3:\"abc\" 4:1f 5:[]]", true},
+		{"#2b", false}, /* a group without end */
+		{"#2b 0801", false},
+		{"#2b 34", false}, /* the end of another */
+		{"#2b 33 34 2c", true},
+		{"#2b 33 2c 34", false},
+		{"#2b 0a05 2c", false}, /* a text beyond the end of the group */
 	};
 
 	(void)state;
@@ -127,10 +127,10 @@ static void groups_nest_up_to_a_limit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(varints_fit_64_bits),
-	    cmocka_unit_test(varints_are_written_as_measured),
-	    cmocka_unit_test(fields_are_checked),
-	    cmocka_unit_test(groups_nest_up_to_a_limit),
+		cmocka_unit_test(varints_fit_64_bits),
+		cmocka_unit_test(varints_are_written_as_measured),
+		cmocka_unit_test(fields_are_checked),
+		cmocka_unit_test(groups_nest_up_to_a_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

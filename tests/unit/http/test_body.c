@@ -140,10 +140,12 @@ static void the_header_names_the_coding(void **state)
 		struct slice value;
 		enum body_coding coding;
 	} rows[] = {
-	    {S("gzip"), BODY_GZIP},        {S("GZip"), BODY_GZIP},    {S("snappy"), BODY_SNAPPY},
-	    {S("SNAPPY"), BODY_SNAPPY},    {S("zstd"), BODY_ZSTD},    {S("deflate"), BODY_DEFLATE},
-	    {S("identity"), BODY_PLAIN},   {S("x-gzip"), BODY_PLAIN}, {S("br"), BODY_PLAIN},
-	    {S("gzip, gzip"), BODY_PLAIN}, {S(""), BODY_PLAIN},
+		{S("gzip"), BODY_GZIP},      {S("GZip"), BODY_GZIP},
+		{S("snappy"), BODY_SNAPPY},  {S("SNAPPY"), BODY_SNAPPY},
+		{S("zstd"), BODY_ZSTD},      {S("deflate"), BODY_DEFLATE},
+		{S("identity"), BODY_PLAIN}, {S("x-gzip"), BODY_PLAIN},
+		{S("br"), BODY_PLAIN},       {S("gzip, gzip"), BODY_PLAIN},
+		{S(""), BODY_PLAIN},
 	};
 	struct http_header headers[2] = {{SLICE("content-encoding"), SLICE_EMPTY},
 					 {SLICE("Content-Encoding"), SLICE("zstd")}};
@@ -198,11 +200,11 @@ static void gzip_bytes_behind_the_end_are_a_header(void **state)
 	static const struct {
 		struct slice rest, sentence;
 	} rows[] = {
-	    {S("\0"), S("unexpected EOF")},
-	    {S("\0\0\0\0\0\0\0\0\0"), S("unexpected EOF")},
-	    {S("\0\0\0\0\0\0\0\0\0\0"), S("gzip: invalid header")},
-	    {S(TEXT), S("gzip: invalid header")},
-	    {S("\x1f\x8b"), S("unexpected EOF")},
+		{S("\0"), S("unexpected EOF")},
+		{S("\0\0\0\0\0\0\0\0\0"), S("unexpected EOF")},
+		{S("\0\0\0\0\0\0\0\0\0\0"), S("gzip: invalid header")},
+		{S(TEXT), S("gzip: invalid header")},
+		{S("\x1f\x8b"), S("unexpected EOF")},
 	};
 	struct buf b;
 
@@ -224,15 +226,15 @@ static void gzip_headers_are_read_as_go_reads_them(void **state)
 		struct slice head;
 		const char *sentence; /* NULL: it is fine */
 	} rows[] = {
-	    {S("\x1f\x8b\x08\x08\0\0\0\0\0\xffname\0"), NULL},
-	    {S("\x1f\x8b\x08\x18\0\0\0\0\0\xffname\0remark\0"), NULL},
-	    {S("\x1f\x8b\x08\x04\0\0\0\0\0\xff\3\0abc"), NULL},
-	    {S("\x1f\x8b\x08\xe1\0\0\0\0\0\xff"), NULL},
-	    {S("\x1f\x8b\x07\0\0\0\0\0\0\xff"), "gzip: invalid header"},
-	    {S("\x1f\x8c\x08\0\0\0\0\0\0\xff"), "gzip: invalid header"},
-	    {S("0123456789"), "gzip: invalid header"},
-	    {S("\x1f\x8b\x08\x02\0\0\0\0\0\xff\0\0"), "gzip: invalid header"},
-	    {S("\x1f\x8b\x08\x04\0\0\0\0\0\xff\xff\xff"), "unexpected EOF"},
+		{S("\x1f\x8b\x08\x08\0\0\0\0\0\xffname\0"), NULL},
+		{S("\x1f\x8b\x08\x18\0\0\0\0\0\xffname\0remark\0"), NULL},
+		{S("\x1f\x8b\x08\x04\0\0\0\0\0\xff\3\0abc"), NULL},
+		{S("\x1f\x8b\x08\xe1\0\0\0\0\0\xff"), NULL},
+		{S("\x1f\x8b\x07\0\0\0\0\0\0\xff"), "gzip: invalid header"},
+		{S("\x1f\x8c\x08\0\0\0\0\0\0\xff"), "gzip: invalid header"},
+		{S("0123456789"), "gzip: invalid header"},
+		{S("\x1f\x8b\x08\x02\0\0\0\0\0\xff\0\0"), "gzip: invalid header"},
+		{S("\x1f\x8b\x08\x04\0\0\0\0\0\xff\xff\xff"), "unexpected EOF"},
 	};
 	struct buf b;
 
@@ -293,12 +295,12 @@ static void the_head_alone_is_checked_first(void **state)
 		struct slice raw;
 		enum err_code code;
 	} rows[] = {
-	    {BODY_GZIP, S(""), ERR_SYNTAX},
-	    {BODY_GZIP, S("\x1f\x8b\x08\0\0\0\0\0\0"), ERR_SYNTAX},
-	    {BODY_GZIP, S("\x1f\x8b\x08\0\0\0\0\0\0\xff"), ERR_NONE},
-	    {BODY_GZIP, S("\x1f\x8b\x08\0\0\0\0\0\0\xffrubbish"), ERR_NONE},
-	    {BODY_SNAPPY, S("rubbish"), ERR_NONE},
-	    {BODY_PLAIN, S(""), ERR_NONE},
+		{BODY_GZIP, S(""), ERR_SYNTAX},
+		{BODY_GZIP, S("\x1f\x8b\x08\0\0\0\0\0\0"), ERR_SYNTAX},
+		{BODY_GZIP, S("\x1f\x8b\x08\0\0\0\0\0\0\xff"), ERR_NONE},
+		{BODY_GZIP, S("\x1f\x8b\x08\0\0\0\0\0\0\xffrubbish"), ERR_NONE},
+		{BODY_SNAPPY, S("rubbish"), ERR_NONE},
+		{BODY_PLAIN, S(""), ERR_NONE},
 	};
 	struct arena arena;
 
@@ -319,23 +321,23 @@ static void snappy_frames_are_read_as_go_reads_them(void **state)
 		struct slice raw, text;
 		const char *sentence; /* NULL: it is fine */
 	} rows[] = {
-	    {S(""), S(""), NULL},
-	    {S(IDENTIFIER), S(""), NULL},
-	    {S(IDENTIFIER FRAME), S(TEXT), NULL},
-	    {S(IDENTIFIER "\0\x11\0\0" TEXT_CRC32C BLOCK), S(TEXT), NULL},
-	    {S(IDENTIFIER FRAME IDENTIFIER FRAME), S(TEXT TEXT), NULL},
-	    {S(IDENTIFIER "\x80\3\0\0abc" FRAME "\xfe\1\0\0x"), S(TEXT), NULL},
-	    {S(FRAME), S(""), "snappy: corrupt input"},
-	    {S("\xff\x06\0\0sNaPpX"), S(""), "snappy: corrupt input"},
-	    {S("\xff\x05\0\0sNaPp"), S(""), "snappy: corrupt input"},
-	    {S(IDENTIFIER FRAME "\x02\0\0\0"), S(TEXT), "snappy: unsupported input"},
-	    {S(IDENTIFIER "\x7f\1\0\0x"), S(""), "snappy: unsupported input"},
-	    {S(IDENTIFIER "\x80\xff\xff\xff"), S(""), "snappy: unsupported input"},
-	    {S(IDENTIFIER "\x01\x0f\0\0zzzz" TEXT), S(""), "snappy: corrupt input"},
-	    {S(IDENTIFIER "\x01\3\0\0abc"), S(""), "snappy: corrupt input"},
-	    {S(IDENTIFIER FRAME "\x01"), S(TEXT), "snappy: corrupt input"},
-	    {S(IDENTIFIER "\0\x11\0\0" TEXT_CRC32C "\x0c\x28" TEXT), S(""),
-	     "snappy: corrupt input"},
+		{S(""), S(""), NULL},
+		{S(IDENTIFIER), S(""), NULL},
+		{S(IDENTIFIER FRAME), S(TEXT), NULL},
+		{S(IDENTIFIER "\0\x11\0\0" TEXT_CRC32C BLOCK), S(TEXT), NULL},
+		{S(IDENTIFIER FRAME IDENTIFIER FRAME), S(TEXT TEXT), NULL},
+		{S(IDENTIFIER "\x80\3\0\0abc" FRAME "\xfe\1\0\0x"), S(TEXT), NULL},
+		{S(FRAME), S(""), "snappy: corrupt input"},
+		{S("\xff\x06\0\0sNaPpX"), S(""), "snappy: corrupt input"},
+		{S("\xff\x05\0\0sNaPp"), S(""), "snappy: corrupt input"},
+		{S(IDENTIFIER FRAME "\x02\0\0\0"), S(TEXT), "snappy: unsupported input"},
+		{S(IDENTIFIER "\x7f\1\0\0x"), S(""), "snappy: unsupported input"},
+		{S(IDENTIFIER "\x80\xff\xff\xff"), S(""), "snappy: unsupported input"},
+		{S(IDENTIFIER "\x01\x0f\0\0zzzz" TEXT), S(""), "snappy: corrupt input"},
+		{S(IDENTIFIER "\x01\3\0\0abc"), S(""), "snappy: corrupt input"},
+		{S(IDENTIFIER FRAME "\x01"), S(TEXT), "snappy: corrupt input"},
+		{S(IDENTIFIER "\0\x11\0\0" TEXT_CRC32C "\x0c\x28" TEXT), S(""),
+		 "snappy: corrupt input"},
 	};
 
 	(void)state;
@@ -441,18 +443,18 @@ static void promises_take_no_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_header_names_the_coding),
-	    cmocka_unit_test(gzip_has_any_number_of_members),
-	    cmocka_unit_test(gzip_cut_anywhere_is_an_early_end),
-	    cmocka_unit_test(gzip_bytes_behind_the_end_are_a_header),
-	    cmocka_unit_test(gzip_headers_are_read_as_go_reads_them),
-	    cmocka_unit_test(gzip_faults_come_behind_the_text),
-	    cmocka_unit_test(the_head_alone_is_checked_first),
-	    cmocka_unit_test(snappy_frames_are_read_as_go_reads_them),
-	    cmocka_unit_test(snappy_blocks_are_read),
-	    cmocka_unit_test(zstd_and_deflate_are_read_by_their_first_bytes),
-	    cmocka_unit_test(the_bound_is_exact),
-	    cmocka_unit_test(promises_take_no_memory),
+		cmocka_unit_test(the_header_names_the_coding),
+		cmocka_unit_test(gzip_has_any_number_of_members),
+		cmocka_unit_test(gzip_cut_anywhere_is_an_early_end),
+		cmocka_unit_test(gzip_bytes_behind_the_end_are_a_header),
+		cmocka_unit_test(gzip_headers_are_read_as_go_reads_them),
+		cmocka_unit_test(gzip_faults_come_behind_the_text),
+		cmocka_unit_test(the_head_alone_is_checked_first),
+		cmocka_unit_test(snappy_frames_are_read_as_go_reads_them),
+		cmocka_unit_test(snappy_blocks_are_read),
+		cmocka_unit_test(zstd_and_deflate_are_read_by_their_first_bytes),
+		cmocka_unit_test(the_bound_is_exact),
+		cmocka_unit_test(promises_take_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

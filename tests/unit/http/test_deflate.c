@@ -165,11 +165,11 @@ static void a_full_buffer_refuses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(joined_pieces_are_one_member),
-	    cmocka_unit_test(an_exposition_shrinks),
-	    cmocka_unit_test(pieces_do_not_know_each_other),
-	    cmocka_unit_test(sums_combine),
-	    cmocka_unit_test(a_full_buffer_refuses),
+		cmocka_unit_test(joined_pieces_are_one_member),
+		cmocka_unit_test(an_exposition_shrinks),
+		cmocka_unit_test(pieces_do_not_know_each_other),
+		cmocka_unit_test(sums_combine),
+		cmocka_unit_test(a_full_buffer_refuses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

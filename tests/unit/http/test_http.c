@@ -52,9 +52,9 @@ static void status_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(dates_are_right),
-	    cmocka_unit_test(dates_at_edges),
-	    cmocka_unit_test(status_words),
+		cmocka_unit_test(dates_are_right),
+		cmocka_unit_test(dates_at_edges),
+		cmocka_unit_test(status_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,22 +38,22 @@ static int teardown(void **state)
 static const struct {
 	struct slice address, words;
 } bad[] = {
-    {S("foo"), S("listen tcp: address foo: missing port in address")},
-    {S("a:b:c"), S("listen tcp: address a:b:c: too many colons in address")},
-    {S("::1"), S("listen tcp: address ::1: too many colons in address")},
-    {S("[::1"), S("listen tcp: address [::1: missing ']' in address")},
-    {S("[::1]"), S("listen tcp: address [::1]: missing port in address")},
-    {S("[::1]21"), S("listen tcp: address [::1]21: missing port in address")},
-    {S("[::1]:80:"), S("listen tcp: address [::1]:80:: too many colons in address")},
-    {S("[a]b:1"), S("listen tcp: address [a]b:1: missing port in address")},
-    {S("a[b:1"), S("listen tcp: address a[b:1: unexpected '[' in address")},
-    {S("a]b:1"), S("listen tcp: address a]b:1: unexpected ']' in address")},
-    {S(":99999"), S("listen tcp: address 99999: invalid port")},
-    {S(":65536"), S("listen tcp: address 65536: invalid port")},
-    {S(":4294967297"), S("listen tcp: address 4294967297: invalid port")},
-    {S(":-1"), S("listen tcp: address -1: invalid port")},
-    {S(":no-such-service"), S("listen tcp: lookup tcp/no-such-service: unknown port")},
-    {S("192.0.2.1:0"), S("listen tcp 192.0.2.1:0: bind: cannot assign requested address")},
+	{S("foo"), S("listen tcp: address foo: missing port in address")},
+	{S("a:b:c"), S("listen tcp: address a:b:c: too many colons in address")},
+	{S("::1"), S("listen tcp: address ::1: too many colons in address")},
+	{S("[::1"), S("listen tcp: address [::1: missing ']' in address")},
+	{S("[::1]"), S("listen tcp: address [::1]: missing port in address")},
+	{S("[::1]21"), S("listen tcp: address [::1]21: missing port in address")},
+	{S("[::1]:80:"), S("listen tcp: address [::1]:80:: too many colons in address")},
+	{S("[a]b:1"), S("listen tcp: address [a]b:1: missing port in address")},
+	{S("a[b:1"), S("listen tcp: address a[b:1: unexpected '[' in address")},
+	{S("a]b:1"), S("listen tcp: address a]b:1: unexpected ']' in address")},
+	{S(":99999"), S("listen tcp: address 99999: invalid port")},
+	{S(":65536"), S("listen tcp: address 65536: invalid port")},
+	{S(":4294967297"), S("listen tcp: address 4294967297: invalid port")},
+	{S(":-1"), S("listen tcp: address -1: invalid port")},
+	{S(":no-such-service"), S("listen tcp: lookup tcp/no-such-service: unknown port")},
+	{S("192.0.2.1:0"), S("listen tcp 192.0.2.1:0: bind: cannot assign requested address")},
 };
 
 /* What cannot be listened on is refused with the reference's sentence, and nothing stays open. */
@@ -159,9 +159,9 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(bad_addresses), cmocka_unit_test(free_port_is_shared),
-	    cmocka_unit_test(port_in_use),   cmocka_unit_test(wildcards_are_dual_stack),
-	    cmocka_unit_test(names),
+		cmocka_unit_test(bad_addresses), cmocka_unit_test(free_port_is_shared),
+		cmocka_unit_test(port_in_use),   cmocka_unit_test(wildcards_are_dual_stack),
+		cmocka_unit_test(names),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

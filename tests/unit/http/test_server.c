@@ -99,7 +99,7 @@ static void answer_text(struct http_exchange *x, struct slice text)
 	const struct http_header type = {SLICE("Content-Type"), SLICE("text/plain")};
 
 	http_answer(x, &(struct http_answer){
-			   .status = 200, .headers = &type, .n_headers = 1, .body = text});
+			       .status = 200, .headers = &type, .n_headers = 1, .body = text});
 }
 
 static void describe(const struct http_request *r, struct buf *b)
@@ -173,10 +173,10 @@ static void app_handle(void *context, struct http_exchange *x)
 		answer_pieces(x, (struct pieces){.left = (size_t)atoi(r->path.ptr + 8)});
 	} else if (slice_starts(r->path, SLICE("/briefs/"))) {
 		answer_pieces(
-		    x, (struct pieces){.left = (size_t)atoi(r->path.ptr + 8), .brief = true});
+			x, (struct pieces){.left = (size_t)atoi(r->path.ptr + 8), .brief = true});
 	} else if (slice_starts(r->path, SLICE("/fails/"))) {
 		answer_pieces(
-		    x, (struct pieces){.left = (size_t)atoi(r->path.ptr + 7), .failing = true});
+			x, (struct pieces){.left = (size_t)atoi(r->path.ptr + 7), .failing = true});
 	} else if (slice_eq(r->path, SLICE("/endless"))) {
 		answer_pieces(x, (struct pieces){.left = PIECE_BYTES, .endless = true});
 	} else if (slice_eq(r->path, SLICE("/empty"))) {
@@ -208,20 +208,20 @@ static struct http_server_options options_default(void)
 	static const struct slice address = {"127.0.0.1:0", 11};
 
 	return (struct http_server_options){
-	    .addresses = &address,
-	    .n_addresses = 1,
-	    .n_workers = 1,
-	    .limits = {.header_bytes_max = 4096,
-		       .body_bytes_max = 1 << 20,
-		       .connections_max = 1000,
-		       .header_timeout_ms = 10000,
-		       .body_timeout_ms = 10000,
-		       .idle_timeout_ms = 10000,
-		       .response_timeout_ms = 10000},
-	    .app = {.worker_open = app_open,
-		    .worker_close = app_close,
-		    .handle = app_handle,
-		    .turn_end = app_turn_end},
+		.addresses = &address,
+		.n_addresses = 1,
+		.n_workers = 1,
+		.limits = {.header_bytes_max = 4096,
+			   .body_bytes_max = 1 << 20,
+			   .connections_max = 1000,
+			   .header_timeout_ms = 10000,
+			   .body_timeout_ms = 10000,
+			   .idle_timeout_ms = 10000,
+			   .response_timeout_ms = 10000},
+		.app = {.worker_open = app_open,
+			.worker_close = app_close,
+			.handle = app_handle,
+			.turn_end = app_turn_end},
 	};
 }
 
@@ -456,9 +456,9 @@ static void pipelining(void **state)
 static void cut_anywhere(void **state)
 {
 	static const char *const requests[] = {
-	    "PUT /echo%2f HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\na 1\n",
-	    "PUT /late/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-	    "2;x=y\r\na \r\n2\r\n1\n\r\n0\r\nT: t\r\n\r\n",
+		"PUT /echo%2f HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\na 1\n",
+		"PUT /late/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+		"2;x=y\r\na \r\n2\r\n1\n\r\n0\r\nT: t\r\n\r\n",
 	};
 	static const char *const answers[] = {OK_TEXT("15", "PUT /echo/ a 1\n"),
 					      OK_TEXT("15", "PUT /late/ a 1\n")};
@@ -499,8 +499,8 @@ static void large_bodies(void **state)
 	for (int chunked = 0; chunked < 2; chunked++) {
 		struct buf got;
 
-		say(fd, chunked
-			    ? "PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+		say(fd,
+		    chunked ? "PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
 			      "\r\n100000\r\n"
 			    : "PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n");
 		assert_true(say_bytes(fd, (struct slice){body, LEN}));
@@ -569,17 +569,17 @@ static void expect_continue(void **state)
 static void protocol_errors(void **state)
 {
 	static const char *const cases[][2] = {
-	    {"GET / HTTP/1.1\r\n\r\n",
-	     PROTOCOL_ERROR("400 Bad Request: missing required Host header")},
-	    {"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", PROTOCOL_ERROR("400 Bad Request")},
-	    {"GARBAGE\r\n\r\n", PROTOCOL_ERROR("400 Bad Request")},
-	    {"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na",
-	     PROTOCOL_ERROR("400 Bad Request: repeated Content-Length")},
-	    {"GET / HTTP/2.0\r\n\r\n", PROTOCOL_ERROR("505 HTTP Version Not Supported: "
-						      "unsupported protocol version")},
-	    {"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
-	     "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\n"
-	     "Connection: close\r\n\r\nUnsupported transfer encoding"},
+		{"GET / HTTP/1.1\r\n\r\n",
+		 PROTOCOL_ERROR("400 Bad Request: missing required Host header")},
+		{"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", PROTOCOL_ERROR("400 Bad Request")},
+		{"GARBAGE\r\n\r\n", PROTOCOL_ERROR("400 Bad Request")},
+		{"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na",
+		 PROTOCOL_ERROR("400 Bad Request: repeated Content-Length")},
+		{"GET / HTTP/2.0\r\n\r\n", PROTOCOL_ERROR("505 HTTP Version Not Supported: "
+							  "unsupported protocol version")},
+		{"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+		 "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\n"
+		 "Connection: close\r\n\r\nUnsupported transfer encoding"},
 	};
 
 	(void)state;
@@ -675,10 +675,10 @@ static void header_limit(void **state)
 static void body_limit(void **state)
 {
 	static const char *const heads[] = {
-	    "PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n",
-	    "PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2dc6c0\r\n",
-	    "PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-	    "ffffffffffffffff\r\n",
+		"PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n",
+		"PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2dc6c0\r\n",
+		"PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+		"ffffffffffffffff\r\n",
 	};
 	char *body = calloc(1, 3000000);
 
@@ -690,7 +690,8 @@ static void body_limit(void **state)
 		say(fd, heads[i]);
 		assert_true(say_bytes(fd, (struct slice){body, 3000000}));
 		assert_closes_with(
-		    fd, BODY_ERROR("413 Request Entity Too Large", "52", "Connection: close\r\n",
+			fd,
+			BODY_ERROR("413 Request Entity Too Large", "52", "Connection: close\r\n",
 				   "the request body is over the limit of 1048576 bytes"));
 	}
 	assert_int_equal(app.n_handled, 0);
@@ -729,7 +730,7 @@ static void slow_header(void **state)
 	began = clock_monotonic_ms();
 	trickle(fd, "GET /echo HTTP/1.1\r\nHost: a\r\n" LONG_FIELD);
 	assert_closes_with(
-	    fd, PROTOCOL_ERROR("408 Request Timeout: the header did not arrive within 300 ms"));
+		fd, PROTOCOL_ERROR("408 Request Timeout: the header did not arrive within 300 ms"));
 	assert_in_range(clock_monotonic_ms() - began, 290, 5000);
 }
 
@@ -1226,38 +1227,38 @@ static void many_clients(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(keep_alive),
-	    TEST(pipelining),
-	    TEST(cut_anywhere),
-	    TEST(large_bodies),
-	    TEST(http_1_0),
-	    TEST(expect_continue),
-	    TEST(protocol_errors),
-	    TEST(error_behind_a_request),
-	    TEST(early_end),
-	    TEST(broken_chunks),
-	    TEST(header_limit),
-	    TEST(body_limit),
-	    TEST(slow_header),
-	    TEST(slow_body),
-	    TEST(idle),
-	    TEST(slow_reader_deadline),
-	    TEST(answers_without_body),
-	    TEST(guessed_type),
-	    TEST(producers),
-	    TEST(failing_producer),
-	    TEST(producer_to_http_1_0),
-	    TEST(slow_reader),
-	    TEST(large_answer),
-	    TEST(pipelining_to_a_slow_reader),
-	    TEST(reader_leaves),
-	    TEST(woken_answer),
-	    TEST(answer_to_nobody),
-	    TEST(connections_limit),
-	    TEST(stop_waits_for_requests),
-	    TEST(stop_gives_up),
-	    TEST(failed_start),
-	    TEST(many_clients),
+		TEST(keep_alive),
+		TEST(pipelining),
+		TEST(cut_anywhere),
+		TEST(large_bodies),
+		TEST(http_1_0),
+		TEST(expect_continue),
+		TEST(protocol_errors),
+		TEST(error_behind_a_request),
+		TEST(early_end),
+		TEST(broken_chunks),
+		TEST(header_limit),
+		TEST(body_limit),
+		TEST(slow_header),
+		TEST(slow_body),
+		TEST(idle),
+		TEST(slow_reader_deadline),
+		TEST(answers_without_body),
+		TEST(guessed_type),
+		TEST(producers),
+		TEST(failing_producer),
+		TEST(producer_to_http_1_0),
+		TEST(slow_reader),
+		TEST(large_answer),
+		TEST(pipelining_to_a_slow_reader),
+		TEST(reader_leaves),
+		TEST(woken_answer),
+		TEST(answer_to_nobody),
+		TEST(connections_limit),
+		TEST(stop_waits_for_requests),
+		TEST(stop_gives_up),
+		TEST(failed_start),
+		TEST(many_clients),
 	};
 
 	for (size_t i = 0; i < PIECE_BYTES; i++)

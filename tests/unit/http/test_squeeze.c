@@ -30,9 +30,9 @@ static void fill(char *to, size_t len, size_t seed)
 
 	while (at < len) {
 		char line[80];
-		int n =
-		    snprintf(line, sizeof(line), "metric_%zu{job=\"j\",instance=\"i%zu\"} %zu\n",
-			     seed, at % 977, at * 7919 % 1009);
+		int n = snprintf(line, sizeof(line),
+				 "metric_%zu{job=\"j\",instance=\"i%zu\"} %zu\n", seed, at % 977,
+				 at * 7919 % 1009);
 
 		for (int i = 0; i < n && at < len; i++)
 			to[at++] = line[i];
@@ -234,10 +234,10 @@ static void a_failure_is_passed_on(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_coding_gives_the_text),
-	    cmocka_unit_test(large_pieces_are_compressed_once),
-	    cmocka_unit_test(small_neighbours_are_gathered),
-	    cmocka_unit_test(a_failure_is_passed_on),
+		cmocka_unit_test(every_coding_gives_the_text),
+		cmocka_unit_test(large_pieces_are_compressed_once),
+		cmocka_unit_test(small_neighbours_are_gathered),
+		cmocka_unit_test(a_failure_is_passed_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,9 +24,9 @@ static void run_start(struct run *run, const char *const *args)
 {
 	struct slice items[ARGS_MAX];
 	struct command_line line = {
-	    .program = SLICE("prometheus-pushgateway"),
-	    .args = items,
-	    .columns = 80,
+		.program = SLICE("prometheus-pushgateway"),
+		.args = items,
+		.columns = 80,
 	};
 
 	while (args[line.n_args] != NULL) {
@@ -89,40 +89,40 @@ static void write_args_file(const char *text, char ret_arg[64])
 static void defaults(void **state)
 {
 	static const char *const wanted[][2] = {
-	    {"web.systemd-socket", "false"},
-	    {"web.listen-address", ":9091"},
-	    {"web.config.file", ""},
-	    {"web.telemetry-path", "/metrics"},
-	    {"web.external-url", ""},
-	    {"web.route-prefix", ""},
-	    {"web.enable-lifecycle", "false"},
-	    {"web.enable-admin-api", "false"},
-	    {"persistence.file", ""},
-	    {"persistence.interval", "5m0s"},
-	    {"push.disable-consistency-check", "false"},
-	    {"push.enable-utf8-names", "false"},
-	    {"log.level", "info"},
-	    {"log.format", "logfmt"},
-	    {"web.workers", "0"},
-	    {"web.max-header-bytes", "1MiB"},
-	    {"web.max-body-bytes", "64MiB"},
-	    {"web.max-inflated-bytes", "128MiB"},
-	    {"web.max-connections", "20000"},
-	    {"web.header-timeout", "10s"},
-	    {"web.body-timeout", "1m0s"},
-	    {"web.idle-timeout", "2m0s"},
-	    {"web.response-timeout", "1m0s"},
-	    {"web.max-scrapes", "40"},
-	    {"web.shutdown-grace", "10s"},
-	    {"push.max-families", "10000"},
-	    {"push.max-series", "200000"},
-	    {"push.max-labels-per-series", "100"},
-	    {"push.max-name-bytes", "1KiB"},
-	    {"push.max-value-bytes", "64KiB"},
-	    {"push.max-rendered-bytes", "256MiB"},
-	    {"push.max-shapes-per-family", "100"},
-	    {"store.max-groups", "2000000"},
-	    {"store.max-series", "10000000"},
+		{"web.systemd-socket", "false"},
+		{"web.listen-address", ":9091"},
+		{"web.config.file", ""},
+		{"web.telemetry-path", "/metrics"},
+		{"web.external-url", ""},
+		{"web.route-prefix", ""},
+		{"web.enable-lifecycle", "false"},
+		{"web.enable-admin-api", "false"},
+		{"persistence.file", ""},
+		{"persistence.interval", "5m0s"},
+		{"push.disable-consistency-check", "false"},
+		{"push.enable-utf8-names", "false"},
+		{"log.level", "info"},
+		{"log.format", "logfmt"},
+		{"web.workers", "0"},
+		{"web.max-header-bytes", "1MiB"},
+		{"web.max-body-bytes", "64MiB"},
+		{"web.max-inflated-bytes", "128MiB"},
+		{"web.max-connections", "20000"},
+		{"web.header-timeout", "10s"},
+		{"web.body-timeout", "1m0s"},
+		{"web.idle-timeout", "2m0s"},
+		{"web.response-timeout", "1m0s"},
+		{"web.max-scrapes", "40"},
+		{"web.shutdown-grace", "10s"},
+		{"push.max-families", "10000"},
+		{"push.max-series", "200000"},
+		{"push.max-labels-per-series", "100"},
+		{"push.max-name-bytes", "1KiB"},
+		{"push.max-value-bytes", "64KiB"},
+		{"push.max-rendered-bytes", "256MiB"},
+		{"push.max-shapes-per-family", "100"},
+		{"store.max-groups", "2000000"},
+		{"store.max-series", "10000000"},
 	};
 	const size_t n = sizeof(wanted) / sizeof(wanted[0]);
 	struct slice name, value;
@@ -149,26 +149,26 @@ static void values(void **state)
 		size_t row;
 		const char *shown;
 	} rows[] = {
-	    {{"--web.systemd-socket"}, 0, "true"},
-	    {{"--no-web.systemd-socket"}, 0, "false"},
-	    {{"--web.listen-address=:1"}, 1, ":1"},
-	    {{"--web.listen-address", ":1", "--web.listen-address", ":2"}, 1, ":1,:2"},
-	    {{"--web.listen-address", "vsock://:9100"}, 1, "vsock://:9100"},
-	    {{"--web.telemetry-path="}, 3, ""},
-	    {{"--web.telemetry-path=a=b"}, 3, "a=b"},
-	    {{"--web.telemetry-path", "--", "--x"}, 3, "--x"},
-	    {{"--web.external-url", "HTTP://h/a b"}, 4, "http://h/a%20b"},
-	    {{"--persistence.interval=-1.5h"}, 9, "-1h30m0s"},
-	    {{"--persistence.interval", "0"}, 9, "0s"},
-	    {{"--log.level=WaRn"}, 12, "warn"},
-	    {{"--log.format", "json"}, 13, "json"},
-	    {{"--web.max-body-bytes=0"}, 16, "0"},
-	    {{"--web.max-body-bytes=1000"}, 16, "1000"},
-	    {{"--web.max-body-bytes=2048"}, 16, "2KiB"},
-	    {{"--web.max-body-bytes=3GiB"}, 16, "3GiB"},
-	    {{"--web.shutdown-grace=0"}, 24, "0s"},
-	    {{"--push.max-families=4294967295"}, 25, "4294967295"},
-	    {{"--"}, 0, "false"},
+		{{"--web.systemd-socket"}, 0, "true"},
+		{{"--no-web.systemd-socket"}, 0, "false"},
+		{{"--web.listen-address=:1"}, 1, ":1"},
+		{{"--web.listen-address", ":1", "--web.listen-address", ":2"}, 1, ":1,:2"},
+		{{"--web.listen-address", "vsock://:9100"}, 1, "vsock://:9100"},
+		{{"--web.telemetry-path="}, 3, ""},
+		{{"--web.telemetry-path=a=b"}, 3, "a=b"},
+		{{"--web.telemetry-path", "--", "--x"}, 3, "--x"},
+		{{"--web.external-url", "HTTP://h/a b"}, 4, "http://h/a%20b"},
+		{{"--persistence.interval=-1.5h"}, 9, "-1h30m0s"},
+		{{"--persistence.interval", "0"}, 9, "0s"},
+		{{"--log.level=WaRn"}, 12, "warn"},
+		{{"--log.format", "json"}, 13, "json"},
+		{{"--web.max-body-bytes=0"}, 16, "0"},
+		{{"--web.max-body-bytes=1000"}, 16, "1000"},
+		{{"--web.max-body-bytes=2048"}, 16, "2KiB"},
+		{{"--web.max-body-bytes=3GiB"}, 16, "3GiB"},
+		{{"--web.shutdown-grace=0"}, 24, "0s"},
+		{{"--push.max-families=4294967295"}, 25, "4294967295"},
+		{{"--"}, 0, "false"},
 	};
 
 	(void)state;
@@ -189,49 +189,51 @@ static void values(void **state)
 static void errors_in_the_reference_s_words(void **state)
 {
 	static const struct refusal rows[] = {
-	    {{"--nosuch"}, "unknown long flag '--nosuch'"},
-	    {{"--nosuch=1"}, "unknown long flag '--nosuch'"},
-	    {{"--="}, "unknown long flag '--'"},
-	    {{"--no-"}, "unknown long flag '--no-'"},
-	    {{"--no-no-help"}, "unknown long flag '--no-no-help'"},
-	    {{"--no-log.level"}, "unknown long flag '--no-log.level'"},
-	    {{"--web.enable"}, "unknown long flag '--web.enable'"},
-	    {{"-x"}, "unknown short flag '-x'"},
-	    {{"-hx"}, "unknown short flag '-x'"},
-	    {{"-h=x"}, "unknown short flag '-='"},
-	    {{"-"}, "unknown short flag '-'"},
-	    {{"-\303\251"}, "unknown short flag '-\303\251'"},
-	    {{"-\377"}, "unknown short flag '-\357\277\275'"},
-	    {{"--log.level", "info", "--log.level", "info"}, "flag 'log.level' cannot be repeated"},
-	    {{"--web.enable-lifecycle", "--no-web.enable-lifecycle"},
-	     "flag 'web.enable-lifecycle' cannot be repeated"},
-	    {{"extra"}, "unexpected extra"},
-	    {{""}, "unexpected "},
-	    {{"--", "--help"}, "unexpected --help"},
-	    {{"--", "--"}, "unexpected --"},
-	    {{"--", "@x"}, "unexpected @x"},
-	    {{"--web.enable-lifecycle=true"}, "unexpected true"},
-	    {{"--web.enable-lifecycle="}, "unexpected "},
-	    {{"--web.listen-address"}, "expected argument for flag '--web.listen-address'"},
-	    {{"--web.listen-address", "--log.level=info"},
-	     "expected argument for flag '--web.listen-address'"},
-	    {{"--web.external-url", "--help"}, "expected argument for flag '--web.external-url'"},
-	    {{"--web.config.file", "@/nosuch/file"},
-	     "expected argument for flag '--web.config.file'"},
-	    {{"--persistence.interval=abc"}, "time: invalid duration \"abc\""},
-	    {{"--persistence.interval=1d"}, "time: unknown unit \"d\" in duration \"1d\""},
-	    {{"--persistence.interval=5"}, "time: missing unit in duration \"5\""},
-	    {{"--log.level=foo"}, "unrecognized log level foo"},
-	    {{"--log.level="}, "unrecognized log level "},
-	    {{"--log.format=xml"}, "unrecognized log format xml"},
-	    {{"--log.format=JSON"}, "unrecognized log format JSON"},
-	    {{"--web.external-url=://bad"},
-	     "invalid URL: parse \"://bad\": missing protocol scheme"},
-	    {{"@/nosuch/file"},
-	     "failed to open arguments file \"/nosuch/file\": open /nosuch/file: no such file "
-	     "or directory"},
-	    {{"@"}, "expected @ file to expand arguments from"},
-	    {{"@."}, "failed to read arguments from \".\": read .: is a directory"},
+		{{"--nosuch"}, "unknown long flag '--nosuch'"},
+		{{"--nosuch=1"}, "unknown long flag '--nosuch'"},
+		{{"--="}, "unknown long flag '--'"},
+		{{"--no-"}, "unknown long flag '--no-'"},
+		{{"--no-no-help"}, "unknown long flag '--no-no-help'"},
+		{{"--no-log.level"}, "unknown long flag '--no-log.level'"},
+		{{"--web.enable"}, "unknown long flag '--web.enable'"},
+		{{"-x"}, "unknown short flag '-x'"},
+		{{"-hx"}, "unknown short flag '-x'"},
+		{{"-h=x"}, "unknown short flag '-='"},
+		{{"-"}, "unknown short flag '-'"},
+		{{"-\303\251"}, "unknown short flag '-\303\251'"},
+		{{"-\377"}, "unknown short flag '-\357\277\275'"},
+		{{"--log.level", "info", "--log.level", "info"},
+		 "flag 'log.level' cannot be repeated"},
+		{{"--web.enable-lifecycle", "--no-web.enable-lifecycle"},
+		 "flag 'web.enable-lifecycle' cannot be repeated"},
+		{{"extra"}, "unexpected extra"},
+		{{""}, "unexpected "},
+		{{"--", "--help"}, "unexpected --help"},
+		{{"--", "--"}, "unexpected --"},
+		{{"--", "@x"}, "unexpected @x"},
+		{{"--web.enable-lifecycle=true"}, "unexpected true"},
+		{{"--web.enable-lifecycle="}, "unexpected "},
+		{{"--web.listen-address"}, "expected argument for flag '--web.listen-address'"},
+		{{"--web.listen-address", "--log.level=info"},
+		 "expected argument for flag '--web.listen-address'"},
+		{{"--web.external-url", "--help"},
+		 "expected argument for flag '--web.external-url'"},
+		{{"--web.config.file", "@/nosuch/file"},
+		 "expected argument for flag '--web.config.file'"},
+		{{"--persistence.interval=abc"}, "time: invalid duration \"abc\""},
+		{{"--persistence.interval=1d"}, "time: unknown unit \"d\" in duration \"1d\""},
+		{{"--persistence.interval=5"}, "time: missing unit in duration \"5\""},
+		{{"--log.level=foo"}, "unrecognized log level foo"},
+		{{"--log.level="}, "unrecognized log level "},
+		{{"--log.format=xml"}, "unrecognized log format xml"},
+		{{"--log.format=JSON"}, "unrecognized log format JSON"},
+		{{"--web.external-url=://bad"},
+		 "invalid URL: parse \"://bad\": missing protocol scheme"},
+		{{"@/nosuch/file"},
+		 "failed to open arguments file \"/nosuch/file\": open /nosuch/file: no such file "
+		 "or directory"},
+		{{"@"}, "expected @ file to expand arguments from"},
+		{{"@."}, "failed to read arguments from \".\": read .: is a directory"},
 	};
 
 	(void)state;
@@ -242,12 +244,12 @@ static void errors_in_the_reference_s_words(void **state)
 static void the_first_error_counts(void **state)
 {
 	static const struct refusal rows[] = {
-	    {{"--log.level=foo", "--nosuch"}, "unknown long flag '--nosuch'"},
-	    {{"--help", "--nosuch"}, "unknown long flag '--nosuch'"},
-	    {{"--nosuch", "--version"}, "unknown long flag '--nosuch'"},
-	    {{"--log.level=foo", "--log.level=bar"}, "unrecognized log level foo"},
-	    {{"--log.level=info", "--log.level=bar"}, "flag 'log.level' cannot be repeated"},
-	    {{"--log.level=foo", "--persistence.interval=x"}, "unrecognized log level foo"},
+		{{"--log.level=foo", "--nosuch"}, "unknown long flag '--nosuch'"},
+		{{"--help", "--nosuch"}, "unknown long flag '--nosuch'"},
+		{{"--nosuch", "--version"}, "unknown long flag '--nosuch'"},
+		{{"--log.level=foo", "--log.level=bar"}, "unrecognized log level foo"},
+		{{"--log.level=info", "--log.level=bar"}, "flag 'log.level' cannot be repeated"},
+		{{"--log.level=foo", "--persistence.interval=x"}, "unrecognized log level foo"},
 	};
 
 	(void)state;
@@ -258,28 +260,30 @@ static void the_first_error_counts(void **state)
 static void numbers_out_of_range(void **state)
 {
 	static const struct refusal rows[] = {
-	    {{"--web.workers=65"}, "--web.workers: '65' is not a whole number from 0 to 64"},
-	    {{"--web.workers=-1"}, "--web.workers: '-1' is not a whole number from 0 to 64"},
-	    {{"--web.workers=1x"}, "--web.workers: '1x' is not a whole number from 0 to 64"},
-	    {{"--web.workers="}, "--web.workers: '' is not a whole number from 0 to 64"},
-	    {{"--push.max-series=4294967296"},
-	     "--push.max-series: '4294967296' is not a whole number from 0 to 4294967295"},
-	    {{"--push.max-series=99999999999999999999999"},
-	     "--push.max-series: '99999999999999999999999' is not a whole number from 0 to "
-	     "4294967295"},
-	    {{"--web.max-header-bytes=1023"},
-	     "--web.max-header-bytes: '1023' is not a number of bytes (or KiB, MiB, GiB) from "
-	     "1024 to 1073741824"},
-	    {{"--web.max-body-bytes=999999999999GiB"},
-	     "--web.max-body-bytes: '999999999999GiB' is not a number of bytes (or KiB, MiB, "
-	     "GiB) from 0 to 17179869184"},
-	    {{"--web.max-body-bytes=1MB"},
-	     "--web.max-body-bytes: '1MB' is not a number of bytes (or KiB, MiB, GiB) from 0 to "
-	     "17179869184"},
-	    {{"--web.idle-timeout=0"}, "--web.idle-timeout: '0' is not a time from 1ms to 24h0m0s"},
-	    {{"--web.idle-timeout=25h"},
-	     "--web.idle-timeout: '25h' is not a time from 1ms to 24h0m0s"},
-	    {{"--web.idle-timeout=5"}, "time: missing unit in duration \"5\""},
+		{{"--web.workers=65"}, "--web.workers: '65' is not a whole number from 0 to 64"},
+		{{"--web.workers=-1"}, "--web.workers: '-1' is not a whole number from 0 to 64"},
+		{{"--web.workers=1x"}, "--web.workers: '1x' is not a whole number from 0 to 64"},
+		{{"--web.workers="}, "--web.workers: '' is not a whole number from 0 to 64"},
+		{{"--push.max-series=4294967296"},
+		 "--push.max-series: '4294967296' is not a whole number from 0 to 4294967295"},
+		{{"--push.max-series=99999999999999999999999"},
+		 "--push.max-series: '99999999999999999999999' is not a whole number from 0 to "
+		 "4294967295"},
+		{{"--web.max-header-bytes=1023"},
+		 "--web.max-header-bytes: '1023' is not a number of bytes (or KiB, MiB, GiB) from "
+		 "1024 to 1073741824"},
+		{{"--web.max-body-bytes=999999999999GiB"},
+		 "--web.max-body-bytes: '999999999999GiB' is not a number of bytes (or KiB, MiB, "
+		 "GiB) from 0 to 17179869184"},
+		{{"--web.max-body-bytes=1MB"},
+		 "--web.max-body-bytes: '1MB' is not a number of bytes (or KiB, MiB, GiB) from 0 "
+		 "to "
+		 "17179869184"},
+		{{"--web.idle-timeout=0"},
+		 "--web.idle-timeout: '0' is not a time from 1ms to 24h0m0s"},
+		{{"--web.idle-timeout=25h"},
+		 "--web.idle-timeout: '25h' is not a time from 1ms to 24h0m0s"},
+		{{"--web.idle-timeout=5"}, "time: missing unit in duration \"5\""},
 	};
 
 	(void)state;
@@ -293,12 +297,13 @@ static void arguments_from_a_file(void **state)
 		const char *text;
 		const char *refusal; /* NULL: starts, with log level warn */
 	} rows[] = {
-	    {"--log.level=warn\n", NULL},
-	    {"--log.level\r\nwarn\r\n", NULL},
-	    {"# --nosuch\n--log.level\nwarn", NULL},
-	    {"--log.level=warn\n\n", "prometheus-pushgateway: error: unexpected , try --help\n"},
-	    {"--log.level=warn\n--\n--x\n",
-	     "prometheus-pushgateway: error: unexpected --x, try --help\n"},
+		{"--log.level=warn\n", NULL},
+		{"--log.level\r\nwarn\r\n", NULL},
+		{"# --nosuch\n--log.level\nwarn", NULL},
+		{"--log.level=warn\n\n",
+		 "prometheus-pushgateway: error: unexpected , try --help\n"},
+		{"--log.level=warn\n--\n--x\n",
+		 "prometheus-pushgateway: error: unexpected --x, try --help\n"},
 	};
 
 	(void)state;
@@ -376,54 +381,56 @@ static void an_arguments_file_that_is_too_large(void **state)
 static void help_is_the_reference_s(void **state)
 {
 	static const char wanted[] =
-	    "usage: prometheus-pushgateway [<flags>]\n"
-	    "\n"
-	    "The Pushgateway\n"
-	    "\n"
-	    "Flags:\n"
-	    "  -h, --help                     Show context-sensitive help (also try\n"
-	    "                                 --help-long and --help-man).\n"
-	    "      --web.systemd-socket       Use systemd socket activation listeners instead\n"
-	    "                                 of port listeners (Linux only).\n"
-	    "      --web.listen-address=:9091 ...  \n"
-	    "                                 Addresses on which to expose metrics and web\n"
-	    "                                 interface. Repeatable for multiple addresses.\n"
-	    "                                 Examples: `:9100` or `[::1]:9100` for http,\n"
-	    "                                 `vsock://:9100` for vsock\n"
-	    "      --web.config.file=\"\"       Path to configuration file that can\n"
-	    "                                 enable TLS or authentication. See:\n"
-	    "                                 "
-	    "https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md\n"
-	    "      --web.telemetry-path=\"/metrics\"  \n"
-	    "                                 Path under which to expose metrics.\n"
-	    "      --web.external-url=        The URL under which the Pushgateway is\n"
-	    "                                 externally reachable.\n"
-	    "      --web.route-prefix=\"\"      Prefix for the internal routes of web\n"
-	    "                                 endpoints. Defaults to the path of\n"
-	    "                                 --web.external-url.\n"
-	    "      --web.enable-lifecycle     Enable shutdown via HTTP request.\n"
-	    "      --web.enable-admin-api     Enable API endpoints for admin control actions.\n"
-	    "      --persistence.file=\"\"      File to persist metrics. If empty, metrics are\n"
-	    "                                 only kept in memory.\n"
-	    "      --persistence.interval=5m  The minimum interval at which to write out the\n"
-	    "                                 persistence file.\n"
-	    "      --push.disable-consistency-check  \n"
-	    "                                 Do not check consistency of pushed metrics.\n"
-	    "                                 DANGEROUS.\n"
-	    "      --push.enable-utf8-names   Allow UTF-8 characters in metric and label\n"
-	    "                                 names.\n"
-	    "      --log.level=info           Only log messages with the given severity or\n"
-	    "                                 above. One of: [debug, info, warn, error]\n"
-	    "      --log.format=logfmt        Output format of log messages. One of: [logfmt,\n"
-	    "                                 json]\n";
+		"usage: prometheus-pushgateway [<flags>]\n"
+		"\n"
+		"The Pushgateway\n"
+		"\n"
+		"Flags:\n"
+		"  -h, --help                     Show context-sensitive help (also try\n"
+		"                                 --help-long and --help-man).\n"
+		"      --web.systemd-socket       Use systemd socket activation listeners instead\n"
+		"                                 of port listeners (Linux only).\n"
+		"      --web.listen-address=:9091 ...  \n"
+		"                                 Addresses on which to expose metrics and web\n"
+		"                                 interface. Repeatable for multiple addresses.\n"
+		"                                 Examples: `:9100` or `[::1]:9100` for http,\n"
+		"                                 `vsock://:9100` for vsock\n"
+		"      --web.config.file=\"\"       Path to configuration file that can\n"
+		"                                 enable TLS or authentication. See:\n"
+		"                                 "
+		"https://github.com/prometheus/exporter-toolkit/blob/master/docs/"
+		"web-configuration.md\n"
+		"      --web.telemetry-path=\"/metrics\"  \n"
+		"                                 Path under which to expose metrics.\n"
+		"      --web.external-url=        The URL under which the Pushgateway is\n"
+		"                                 externally reachable.\n"
+		"      --web.route-prefix=\"\"      Prefix for the internal routes of web\n"
+		"                                 endpoints. Defaults to the path of\n"
+		"                                 --web.external-url.\n"
+		"      --web.enable-lifecycle     Enable shutdown via HTTP request.\n"
+		"      --web.enable-admin-api     Enable API endpoints for admin control actions.\n"
+		"      --persistence.file=\"\"      File to persist metrics. If empty, metrics "
+		"are\n"
+		"                                 only kept in memory.\n"
+		"      --persistence.interval=5m  The minimum interval at which to write out the\n"
+		"                                 persistence file.\n"
+		"      --push.disable-consistency-check  \n"
+		"                                 Do not check consistency of pushed metrics.\n"
+		"                                 DANGEROUS.\n"
+		"      --push.enable-utf8-names   Allow UTF-8 characters in metric and label\n"
+		"                                 names.\n"
+		"      --log.level=info           Only log messages with the given severity or\n"
+		"                                 above. One of: [debug, info, warn, error]\n"
+		"      --log.format=logfmt        Output format of log messages. One of: [logfmt,\n"
+		"                                 json]\n";
 	static const char *const lines[][ARGS_MAX] = {
-	    {"--help"},
-	    {"-h"},
-	    {"-hh"},
-	    {"--no-help"},
-	    {"--help", "--help"},
-	    {"--help-long"},
-	    {"--log.level=foo", "--help"},
+		{"--help"},
+		{"-h"},
+		{"-hh"},
+		{"--no-help"},
+		{"--help", "--help"},
+		{"--help-long"},
+		{"--log.level=foo", "--help"},
 	};
 
 	(void)state;
@@ -436,7 +443,7 @@ static void help_is_the_reference_s(void **state)
 		run.text.ptr[sizeof(wanted) - 1] = 0;
 		assert_string_equal(run.text.ptr, wanted);
 		assert_non_null(
-		    strstr(run.text.ptr + sizeof(wanted), "\n      --store.max-series="));
+			strstr(run.text.ptr + sizeof(wanted), "\n      --store.max-series="));
 		assert_non_null(strstr(run.text.ptr + sizeof(wanted),
 				       "\n      --version                  Show application "
 				       "version.\n\n"));
@@ -448,13 +455,13 @@ static void help_is_the_reference_s(void **state)
 static void version_is_six_lines(void **state)
 {
 	static const char *const lines[][ARGS_MAX] = {
-	    {"--version"},    {"--version", "--help"},    {"--help", "--version"},
-	    {"--version=1"},  {"--version", "extra"},     {"--version", "--nosuch"},
-	    {"--no-version"}, {"--version", "--version"}, {"--log.level=foo", "--version"},
+		{"--version"},    {"--version", "--help"},    {"--help", "--version"},
+		{"--version=1"},  {"--version", "extra"},     {"--version", "--nosuch"},
+		{"--no-version"}, {"--version", "--version"}, {"--log.level=foo", "--version"},
 	};
 	static const char *const starts[] = {
-	    "pushgateway, version ", "  build user:       ", "  build date:       ",
-	    "  go version:       ",  "  platform:         ", "  tags:             unknown",
+		"pushgateway, version ", "  build user:       ", "  build date:       ",
+		"  go version:       ",  "  platform:         ", "  tags:             unknown",
 	};
 
 	(void)state;
@@ -482,9 +489,9 @@ static void version_is_six_lines(void **state)
 static void other_texts_name_every_flag(void **state)
 {
 	static const char *const lines[][ARGS_MAX] = {
-	    {"--help-man"},
-	    {"--completion-bash"},
-	    {"--completion-bash", "--nosuch"},
+		{"--help-man"},
+		{"--completion-bash"},
+		{"--completion-bash", "--nosuch"},
 	};
 
 	(void)state;
@@ -528,12 +535,13 @@ static void unsupported_flags_are_named(void **state)
 		const char *args[ARGS_MAX];
 		const char *name; /* NULL: all is supported */
 	} rows[] = {
-	    {{NULL}, NULL},
-	    {{"--persistence.file=", "--no-web.enable-lifecycle", "--web.config.file="}, NULL},
-	    {{"--persistence.interval=1s", "--push.enable-utf8-names", "--log.format=json"}, NULL},
-	    {{"--persistence.file=x"}, "persistence.file"},
-	    {{"--web.config.file=x"}, "web.config.file"},
-	    {{"--web.systemd-socket"}, "web.systemd-socket"},
+		{{NULL}, NULL},
+		{{"--persistence.file=", "--no-web.enable-lifecycle", "--web.config.file="}, NULL},
+		{{"--persistence.interval=1s", "--push.enable-utf8-names", "--log.format=json"},
+		 NULL},
+		{{"--persistence.file=x"}, "persistence.file"},
+		{{"--web.config.file=x"}, "web.config.file"},
+		{{"--web.systemd-socket"}, "web.systemd-socket"},
 	};
 
 	(void)state;
@@ -553,20 +561,20 @@ static void unsupported_flags_are_named(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(defaults),
-	    cmocka_unit_test(values),
-	    cmocka_unit_test(errors_in_the_reference_s_words),
-	    cmocka_unit_test(the_first_error_counts),
-	    cmocka_unit_test(numbers_out_of_range),
-	    cmocka_unit_test(arguments_from_a_file),
-	    cmocka_unit_test(an_empty_arguments_file),
-	    cmocka_unit_test(an_arguments_file_that_names_itself),
-	    cmocka_unit_test(an_arguments_file_that_is_too_large),
-	    cmocka_unit_test(help_is_the_reference_s),
-	    cmocka_unit_test(version_is_six_lines),
-	    cmocka_unit_test(other_texts_name_every_flag),
-	    cmocka_unit_test(completion_scripts),
-	    cmocka_unit_test(unsupported_flags_are_named),
+		cmocka_unit_test(defaults),
+		cmocka_unit_test(values),
+		cmocka_unit_test(errors_in_the_reference_s_words),
+		cmocka_unit_test(the_first_error_counts),
+		cmocka_unit_test(numbers_out_of_range),
+		cmocka_unit_test(arguments_from_a_file),
+		cmocka_unit_test(an_empty_arguments_file),
+		cmocka_unit_test(an_arguments_file_that_names_itself),
+		cmocka_unit_test(an_arguments_file_that_is_too_large),
+		cmocka_unit_test(help_is_the_reference_s),
+		cmocka_unit_test(version_is_six_lines),
+		cmocka_unit_test(other_texts_name_every_flag),
+		cmocka_unit_test(completion_scripts),
+		cmocka_unit_test(unsupported_flags_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

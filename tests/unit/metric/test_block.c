@@ -82,9 +82,9 @@ static void assert_labels(struct labels is, const char *should)
 	uint32_t n = 0;
 
 	for (struct slice rest = is.bytes; labels_next(&rest, &label); n++)
-		at +=
-		    (size_t)snprintf(text + at, sizeof(text) - at, "%s%.*s=%.*s", n == 0 ? "" : ",",
-				     SLICE_ARG(label.name), SLICE_ARG(label.value));
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%.*s=%.*s",
+				       n == 0 ? "" : ",", SLICE_ARG(label.name),
+				       SLICE_ARG(label.value));
 	assert_string_equal(text, should);
 	assert_int_equal(n, is.n);
 }
@@ -95,12 +95,12 @@ static void test_stamp(void **state)
 	static const struct {
 		const char *grouping, *implied;
 	} cases[] = {
-	    {"job=x", "instance=,job=x"},
-	    {"a=1,job=x", "a=1,instance=,job=x"},
-	    {"a=1,b=2", "a=1,b=2,instance="},
-	    {"instance=,job=x", "instance=,job=x"},
-	    {"instance=i,job=x", "instance=i,job=x"},
-	    {"instancf=i", "instance=,instancf=i"},
+		{"job=x", "instance=,job=x"},
+		{"a=1,job=x", "a=1,instance=,job=x"},
+		{"a=1,b=2", "a=1,b=2,instance="},
+		{"instance=,job=x", "instance=,job=x"},
+		{"instance=i,job=x", "instance=i,job=x"},
+		{"instancf=i", "instance=,instancf=i"},
 	};
 
 	(void)state;
@@ -120,18 +120,18 @@ static void test_own_labels(void **state)
 	static const struct {
 		const char *grouping, *pushed, *own;
 	} cases[] = {
-	    {"job=x", "", ""},
-	    {"job=x", "job=other", ""},
-	    {"job=x", "z=1,a=2,job=y", "a=2,z=1"},
-	    {"job=x", "instance=", ""},
-	    {"job=x", "instance=i", "instance=i"},
-	    {"instance=i,job=x", "instance=k", ""},
-	    {"instance=i,job=x", "instance=", ""},
-	    {"instance=,job=x", "instance=k", ""},
-	    /* the check refuses these */
-	    {"job=x", "b=1,a=1,b=2", "a=1,b=1,b=2"},
-	    {"job=x", "job=a,job=b", "job=x,job=b"},
-	    {"job=x", "instance=,instance=", "instance=,instance="},
+		{"job=x", "", ""},
+		{"job=x", "job=other", ""},
+		{"job=x", "z=1,a=2,job=y", "a=2,z=1"},
+		{"job=x", "instance=", ""},
+		{"job=x", "instance=i", "instance=i"},
+		{"instance=i,job=x", "instance=k", ""},
+		{"instance=i,job=x", "instance=", ""},
+		{"instance=,job=x", "instance=k", ""},
+		/* the check refuses these */
+		{"job=x", "b=1,a=1,b=2", "a=1,b=1,b=2"},
+		{"job=x", "job=a,job=b", "job=x,job=b"},
+		{"job=x", "instance=,instance=", "instance=,instance="},
 	};
 
 	(void)state;
@@ -157,8 +157,8 @@ static void test_series_are_in_order(void **state)
 		const char *labels;
 		uint32_t rank;
 	} pushed[] = {
-	    {"b=1", 2}, {"a=2", 3},     {"", 0},        {"a=1,b=0", 6},
-	    {"a=1", 1}, {"z=9,y=1", 4}, {"a=1,z=0", 5},
+		{"b=1", 2}, {"a=2", 3},     {"", 0},        {"a=1,b=0", 6},
+		{"a=1", 1}, {"z=9,y=1", 4}, {"a=1,z=0", 5},
 	};
 	enum { N = sizeof(pushed) / sizeof(pushed[0]) };
 	struct stamp *stamp = stamp_of("job=x");
@@ -213,13 +213,13 @@ static void test_compare_over_groups(void **state)
 		const char *a_group, *a, *b_group, *b;
 		int order;
 	} cases[] = {
-	    {"job=x", "zone=z", "job=x,zone=z", "", 0},
-	    {"job=x", "instance=i", "instance=i,job=x", "", 0},
-	    {"job=x", "", "instance=,job=x", "", 0},
-	    {"job=x", "", "job=y", "", -1},
-	    {"job=x", "a=1", "job=w", "", 1},
-	    {"job=x", "a=2", "b=1,job=x", "", 1},
-	    {"job=x", "a=1", "b=1,job=x", "", -1},
+		{"job=x", "zone=z", "job=x,zone=z", "", 0},
+		{"job=x", "instance=i", "instance=i,job=x", "", 0},
+		{"job=x", "", "instance=,job=x", "", 0},
+		{"job=x", "", "job=y", "", -1},
+		{"job=x", "a=1", "job=w", "", 1},
+		{"job=x", "a=2", "b=1,job=x", "", 1},
+		{"job=x", "a=1", "b=1,job=x", "", -1},
 	};
 
 	(void)state;
@@ -237,7 +237,7 @@ static void test_compare_over_groups(void **state)
 		}
 		for (int j = 0; j < 2; j++) {
 			int order =
-			    series_compare(block_series(b[j], 0), block_series(b[1 - j], 0));
+				series_compare(block_series(b[j], 0), block_series(b[1 - j], 0));
 
 			assert_int_equal((order > 0) - (order < 0),
 					 j == 0 ? cases[i].order : -cases[i].order);
@@ -354,14 +354,14 @@ static void test_stamp_at_the_ceiling(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_stamp),
-	    cmocka_unit_test(test_own_labels),
-	    cmocka_unit_test(test_series_are_in_order),
-	    cmocka_unit_test(test_equal_series),
-	    cmocka_unit_test(test_compare_over_groups),
-	    cmocka_unit_test(test_values),
-	    cmocka_unit_test(test_gauge_is_small),
-	    cmocka_unit_test(test_stamp_at_the_ceiling),
+		cmocka_unit_test(test_stamp),
+		cmocka_unit_test(test_own_labels),
+		cmocka_unit_test(test_series_are_in_order),
+		cmocka_unit_test(test_equal_series),
+		cmocka_unit_test(test_compare_over_groups),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_gauge_is_small),
+		cmocka_unit_test(test_stamp_at_the_ceiling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,9 +61,9 @@ static void a_full_arena_adds_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(types_have_two_names),
-	    cmocka_unit_test(lists_keep_their_order),
-	    cmocka_unit_test(a_full_arena_adds_nothing),
+		cmocka_unit_test(types_have_two_names),
+		cmocka_unit_test(lists_keep_their_order),
+		cmocka_unit_test(a_full_arena_adds_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,19 +42,19 @@ static void names_are_judged_by_scheme(void **state)
 		struct slice name;
 		bool label, metric, label_utf8;
 	} cases[] = {
-	    {SLICE("a"), true, true, true},
-	    {SLICE("_9Z"), true, true, true},
-	    {SLICE(""), false, false, false},
-	    {SLICE("9a"), false, false, true},
-	    {SLICE("a:b"), false, true, true},
-	    {SLICE(":"), false, true, true},
-	    {SLICE("a.b"), false, false, true},
-	    {SLICE("\xc3\xa4"), false, false, true},
-	    {SLICE("a\xff"), false, false, false},
-	    {SLICE("a\0b"), false, false, true},
-	    {SLICE("__name__"), true, true, true},
-	    {SLICE("a b"), false, false, true},
-	    {SLICE("\xed\xa0\x80"), false, false, false},
+		{SLICE("a"), true, true, true},
+		{SLICE("_9Z"), true, true, true},
+		{SLICE(""), false, false, false},
+		{SLICE("9a"), false, false, true},
+		{SLICE("a:b"), false, true, true},
+		{SLICE(":"), false, true, true},
+		{SLICE("a.b"), false, false, true},
+		{SLICE("\xc3\xa4"), false, false, true},
+		{SLICE("a\xff"), false, false, false},
+		{SLICE("a\0b"), false, false, true},
+		{SLICE("__name__"), true, true, true},
+		{SLICE("a b"), false, false, true},
+		{SLICE("\xed\xa0\x80"), false, false, false},
 	};
 
 	(void)state;
@@ -101,11 +101,11 @@ static void packed_labels_come_out_again(void **state)
 {
 	static char long_text[70000];
 	struct label in[] = {
-	    {SLICE(""), SLICE("")},
-	    {SLICE("a"), SLICE("\0\n\xff")},
-	    {SLICE("b"), {long_text, sizeof(long_text)}},
-	    {{long_text, 127}, {long_text, 128}},
-	    {{long_text, 16383}, {long_text, 16384}},
+		{SLICE(""), SLICE("")},
+		{SLICE("a"), SLICE("\0\n\xff")},
+		{SLICE("b"), {long_text, sizeof(long_text)}},
+		{{long_text, 127}, {long_text, 128}},
+		{{long_text, 16383}, {long_text, 16384}},
 	};
 	struct arena arena;
 	struct labels set;
@@ -169,17 +169,17 @@ static void keys_order_as_their_text(void **state)
 		const char *a, *b;
 		int order;
 	} cases[] = {
-	    {"", "", 0},
-	    {"", "a=1", -1},
-	    {"a=1", "a=1", 0},
-	    {"a=1", "a=2", -1},
-	    {"a=1", "a=1,b=2", -1},
-	    {"a=1,b=2", "a=2", -1},
-	    {"a=1", "ab=1", 1}, /* 0xFF is after every letter */
-	    {"a=1,b=2", "a=1b", 1},
-	    {"a=", "a=1", -1},
-	    {"a=\xff", "a=,b=1", -1}, /* a FF FF is a prefix of a FF FF b FF 1 */
-	    {"job=x", "job=x,instance=", 1},
+		{"", "", 0},
+		{"", "a=1", -1},
+		{"a=1", "a=1", 0},
+		{"a=1", "a=2", -1},
+		{"a=1", "a=1,b=2", -1},
+		{"a=1,b=2", "a=2", -1},
+		{"a=1", "ab=1", 1}, /* 0xFF is after every letter */
+		{"a=1,b=2", "a=1b", 1},
+		{"a=", "a=1", -1},
+		{"a=\xff", "a=,b=1", -1}, /* a FF FF is a prefix of a FF FF b FF 1 */
+		{"job=x", "job=x,instance=", 1},
 	};
 	struct arena arena;
 
@@ -200,12 +200,12 @@ static void merged_labels_are_sorted_and_own_ones_win(void **state)
 	static const struct {
 		const char *stamp, *own, *merged;
 	} cases[] = {
-	    {"", "", ""},
-	    {"job=x", "", "job=x"},
-	    {"", "a=1", "a=1"},
-	    {"instance=,job=x", "a=1,z=2", "a=1,instance=,job=x,z=2"},
-	    {"instance=,job=x", "instance=i", "instance=i,job=x"},
-	    {"b=1,d=1", "a=2,b=2,c=2,d=2,e=2", "a=2,b=2,c=2,d=2,e=2"},
+		{"", "", ""},
+		{"job=x", "", "job=x"},
+		{"", "a=1", "a=1"},
+		{"instance=,job=x", "a=1,z=2", "a=1,instance=,job=x,z=2"},
+		{"instance=,job=x", "instance=i", "instance=i,job=x"},
+		{"b=1,d=1", "a=2,b=2,c=2,d=2,e=2", "a=2,b=2,c=2,d=2,e=2"},
 	};
 	struct arena arena;
 
@@ -236,15 +236,15 @@ static void series_order_by_count_values_names(void **state)
 		const char *a_stamp, *a_own, *b_stamp, *b_own;
 		int order;
 	} cases[] = {
-	    {"job=x", "a=1", "job=x", "a=1", 0},
-	    {"job=x", "", "job=x", "a=1", -1},
-	    {"job=z", "", "job=x", "a=1", -1},
-	    {"job=x", "a=1", "job=x", "a=2", -1},
-	    {"job=x", "a=2", "job=x", "b=1", 1},  /* values first: 2,x against 1,x */
-	    {"job=x", "a=1", "job=x", "b=1", -1}, /* then names */
-	    {"job=x", "a=1,b=2", "job=x", "a=1,c=2", -1},
-	    {"instance=,job=x", "", "job=x", "instance=", 0}, /* the same set, cut otherwise */
-	    {"instance=,job=x", "instance=i", "instance=i,job=x", "", 0},
+		{"job=x", "a=1", "job=x", "a=1", 0},
+		{"job=x", "", "job=x", "a=1", -1},
+		{"job=z", "", "job=x", "a=1", -1},
+		{"job=x", "a=1", "job=x", "a=2", -1},
+		{"job=x", "a=2", "job=x", "b=1", 1},  /* values first: 2,x against 1,x */
+		{"job=x", "a=1", "job=x", "b=1", -1}, /* then names */
+		{"job=x", "a=1,b=2", "job=x", "a=1,c=2", -1},
+		{"instance=,job=x", "", "job=x", "instance=", 0}, /* the same set, cut otherwise */
+		{"instance=,job=x", "instance=i", "instance=i,job=x", "", 0},
 	};
 	struct arena arena;
 
@@ -277,8 +277,8 @@ static struct labels random_set(struct arena *arena, uint32_t *random, const cha
 	for (size_t i = 0; i < n_names; i++) {
 		*random = *random * 1664525 + 1013904223;
 		if (*random >> 31)
-			labels[n++] =
-			    (struct label){slice_of(names[i]), values[(*random >> 8) % N(values)]};
+			labels[n++] = (struct label){slice_of(names[i]),
+						     values[(*random >> 8) % N(values)]};
 	}
 	assert_true(labels_pack(labels, n, arena, &ret));
 	return ret;
@@ -323,7 +323,8 @@ static void series_order_as_plain_lists_do(void **state)
 		arena_init(&arena, 1 << 16);
 		struct labels a_stamp = random_set(&arena, &random, stamp_names, N(stamp_names));
 		struct labels b_stamp =
-		    i % 2 == 0 ? a_stamp : random_set(&arena, &random, stamp_names, N(stamp_names));
+			i % 2 == 0 ? a_stamp
+				   : random_set(&arena, &random, stamp_names, N(stamp_names));
 		struct labels a_own = random_set(&arena, &random, own_names, N(own_names));
 		struct labels b_own = random_set(&arena, &random, own_names, N(own_names));
 		size_t n_a = merged(a_stamp, a_own, a_list), n_b = merged(b_stamp, b_own, b_list);
@@ -338,15 +339,15 @@ static void series_order_as_plain_lists_do(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(names_are_judged_by_scheme),
-	    cmocka_unit_test(sorting_is_stable),
-	    cmocka_unit_test(packed_labels_come_out_again),
-	    cmocka_unit_test(a_full_arena_refuses),
-	    cmocka_unit_test(equal_sets_are_equal_bytes),
-	    cmocka_unit_test(keys_order_as_their_text),
-	    cmocka_unit_test(merged_labels_are_sorted_and_own_ones_win),
-	    cmocka_unit_test(series_order_by_count_values_names),
-	    cmocka_unit_test(series_order_as_plain_lists_do),
+		cmocka_unit_test(names_are_judged_by_scheme),
+		cmocka_unit_test(sorting_is_stable),
+		cmocka_unit_test(packed_labels_come_out_again),
+		cmocka_unit_test(a_full_arena_refuses),
+		cmocka_unit_test(equal_sets_are_equal_bytes),
+		cmocka_unit_test(keys_order_as_their_text),
+		cmocka_unit_test(merged_labels_are_sorted_and_own_ones_win),
+		cmocka_unit_test(series_order_by_count_values_names),
+		cmocka_unit_test(series_order_as_plain_lists_do),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,7 +14,7 @@ enum { MODEL_TYPES = 5 };
 
 /* Sorted. */
 static const char *const model_names[] = {
-    "a", "m", "m_bucket", "m_count", "m_sum", "push_failure_time_seconds", "push_time_seconds",
+	"a", "m", "m_bucket", "m_count", "m_sum", "push_failure_time_seconds", "push_time_seconds",
 };
 enum {
 	MODEL_M = 1,
@@ -27,11 +27,11 @@ enum {
 };
 
 static const char *const model_helps[] = {
-    NULL,
-    "one",
-    "two",
-    "Last Unix time when changing this group in the Pushgateway failed.",
-    "Last Unix time when changing this group in the Pushgateway succeeded.",
+	NULL,
+	"one",
+	"two",
+	"Last Unix time when changing this group in the Pushgateway failed.",
+	"Last Unix time when changing this group in the Pushgateway succeeded.",
 };
 enum { MODEL_HELPS_PUSHED = 3, MODEL_HELP_FAILURE_TIME = 3, MODEL_HELP_TIME };
 
@@ -215,11 +215,11 @@ static inline bool model_consistent(const struct model *m)
 static inline void model_set_time(struct model_group *group, int name, int seconds)
 {
 	group->families[name] = (struct model_family){
-	    .is_there = true,
-	    .type = MODEL_GAUGE,
-	    .help = name == MODEL_TIME ? MODEL_HELP_TIME : MODEL_HELP_FAILURE_TIME,
-	    .n = 1,
-	    .samples = {{.value = seconds}}};
+		.is_there = true,
+		.type = MODEL_GAUGE,
+		.help = name == MODEL_TIME ? MODEL_HELP_TIME : MODEL_HELP_FAILURE_TIME,
+		.n = 1,
+		.samples = {{.value = seconds}}};
 }
 
 static inline int model_time(const struct model_group *group, int name)
@@ -362,10 +362,10 @@ static inline struct model_sample model_roll_sample(struct dice *dice,
 						    const struct model_push *push)
 {
 	struct model_sample s = {
-	    .value = (int)dice_below(dice, 100),
-	    .has_bucket = !push->families[MODEL_BUCKET].is_there,
-	    .has_sum = !push->families[MODEL_SUM].is_there,
-	    .has_count = !push->families[MODEL_COUNT].is_there,
+		.value = (int)dice_below(dice, 100),
+		.has_bucket = !push->families[MODEL_BUCKET].is_there,
+		.has_sum = !push->families[MODEL_SUM].is_there,
+		.has_count = !push->families[MODEL_COUNT].is_there,
 	};
 
 	if (dice_below(dice, 3) == 0)
@@ -413,8 +413,8 @@ static inline void model_roll_push(struct dice *dice, struct model_push *ret)
 		ret->has_timestamps = timestamps;
 		family->help = (uint8_t)dice_below(dice, MODEL_HELPS_PUSHED);
 		family->type = name == MODEL_M ? (enum model_type)(dice_below(dice, 3) == 0
-								       ? dice_below(dice, 5)
-								       : MODEL_HISTOGRAM)
+									   ? dice_below(dice, 5)
+									   : MODEL_HISTOGRAM)
 					       : (enum model_type)(dice_below(dice, 8) == 0);
 		if (name == MODEL_M && ret->families[MODEL_BUCKET].is_there &&
 		    ret->families[MODEL_SUM].is_there && ret->families[MODEL_COUNT].is_there)

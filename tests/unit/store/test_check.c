@@ -12,7 +12,7 @@
 #define LABELS "label:{name:\"instance\" value:\"\"} label:{name:\"job\" value:\"x\"} "
 
 static const struct store_limits limits = {
-    .groups_max = 100, .series_max = 1000, .shapes_per_family_max = 10};
+	.groups_max = 100, .series_max = 1000, .shapes_per_family_max = 10};
 
 /* Groups of the tests, written "job=x,zone=z": sorted, without escapes. */
 static struct stamp *stamp_of(const char *text)
@@ -106,82 +106,83 @@ struct fault_case {
 };
 
 static const struct fault_case fault_cases[] = {
-    /* rule 3 */
-    {"job=y", "# TYPE s summary\ns_sum 1\n", "job=x", "s_count 1\n",
-     "collected metric named \"s_count\" collides with previously collected summary named "
-     "\"s\""},
-    {"job=y", "# TYPE s summary\ns_sum 1\n", "job=x", "s_sum 1\n",
-     "collected metric named \"s_sum\" collides with previously collected summary named \"s\""},
-    /* rule 4 */
-    {"job=y", "# TYPE h histogram\nh_sum 1\n", "job=x", "h_bucket 1\n",
-     "collected metric named \"h_bucket\" collides with previously collected histogram named "
-     "\"h\""},
-    {"job=y", "# TYPE h histogram\nh_sum 1\n", "job=x", "# TYPE h_count gauge\nh_count 1\n",
-     "collected metric named \"h_count\" collides with previously collected histogram named "
-     "\"h\""},
-    /* rule 5 */
-    {"job=y", "s_count 1\n", "job=x", "# TYPE s summary\ns_sum 1\n",
-     "collected histogram or summary named \"s\" collides with previously collected metric "
-     "named \"s_count\""},
-    {"job=y", "h_sum 1\n", "job=x", "# TYPE h histogram\nh_count 1\n",
-     "collected histogram or summary named \"h\" collides with previously collected metric "
-     "named \"h_sum\""},
-    /* rule 6 */
-    {"job=y", "h_bucket 1\n", "job=x", "# TYPE h histogram\nh_count 1\n",
-     "collected histogram named \"h\" collides with previously collected metric named "
-     "\"h_bucket\""},
-    /* within one push */
-    {NULL, NULL, "job=x", "# TYPE s_count gauge\ns_count 1\n# TYPE s summary\ns_sum 1\n",
-     "collected metric named \"s_count\" collides with previously collected summary named "
-     "\"s\""},
-    /* rule 7 */
-    {"job=y", "# TYPE m gauge\nm 1\n", "job=x", "# TYPE m counter\nm 1.5\n",
-     "collected metric \"m\" { " LABELS "counter:{value:1.5}} is not a GAUGE"},
-    {"job=y", "# TYPE m counter\nm 1\n", "job=x", "m 2\n",
-     "collected metric \"m\" { " LABELS "untyped:{value:2}} is not a COUNTER"},
-    {"job=y", "m 1\n", "job=x", "# TYPE m summary\nm_sum 2\nm_count 1\n",
-     "collected metric \"m\" { " LABELS "summary:{sample_count:1 sample_sum:2}} is not a UNTYPED"},
-    {"job=y", "# TYPE m summary\nm_sum 2\n", "job=x", "# TYPE m gauge\nm 2\n",
-     "collected metric \"m\" { " LABELS "gauge:{value:2}} is not a SUMMARY"},
-    {"job=y", "# TYPE m histogram\nm_sum 2\n", "job=x", "# TYPE m gauge\nm 2\n",
-     "collected metric \"m\" { " LABELS "gauge:{value:2}} is not a HISTOGRAM"},
-    /* rule 9 */
-    {NULL, NULL, "job=x", "m{__a=\"1\"} 1\n",
-     "collected metric \"m\" { label:{name:\"__a\" value:\"1\"} " LABELS
-     "untyped:{value:1}} has a label with an invalid name: __a"},
-    {NULL, NULL, "__a=1,job=x", "m 1\n",
-     "collected metric \"push_time_seconds\" { label:{name:\"__a\" value:\"1\"} " LABELS
-     "gauge:{value:1}} has a label with an invalid name: __a"},
-    /* rule 10 */
-    {NULL, NULL, "job=x,quantile=1", "# TYPE m summary\nm_sum 2\n",
-     "collected metric \"m\" { " LABELS "label:{name:\"quantile\" value:\"1\"} "
-     "summary:{sample_sum:2}} must not have an explicit \"quantile\" label"},
-    /* rule 11 */
-    {NULL, NULL, "job=\xff", "m 1\n",
-     "collected metric \"push_time_seconds\" { label:{name:\"instance\" value:\"\"} "
-     "label:{name:\"job\" value:\"\\xff\"} gauge:{value:1}} has a label named \"job\" whose "
-     "value is not utf8: \"\\xff\""},
-    /* rule 12 */
-    {NULL, NULL, "job=x", "m 1\nm 2\n",
-     "collected metric \"m\" { " LABELS
-     "untyped:{value:2}} was collected before with the same name and label values"},
-    {NULL, NULL, "job=x", "m{job=\"a\"} 1\nm{job=\"b\"} 2\n",
-     "collected metric \"m\" { " LABELS
-     "untyped:{value:2}} was collected before with the same name and label values"},
-    {"job=x,zone=z", "m 1\n", "job=x", "m{zone=\"z\"} 2\n",
-     "collected metric \"m\" { " LABELS "label:{name:\"zone\" value:\"z\"} "
-     "untyped:{value:2}} was collected before with the same name and label values"},
-    {"job=x", "m{zone=\"z\"} 2\n", "job=x,zone=z", "m 1\n",
-     "collected metric \"m\" { " LABELS "label:{name:\"zone\" value:\"z\"} "
-     "untyped:{value:1}} was collected before with the same name and label values"},
-    {"instance=,job=x", "m 1\n", "job=x", "m 2\n",
-     "collected metric \"push_time_seconds\" { " LABELS
-     "gauge:{value:1}} was collected before with the same name and label values"},
-    {"job=x", "m 1\n", "instance=,job=x", "m 2\n",
-     "collected metric \"push_time_seconds\" { " LABELS
-     "gauge:{value:1}} was collected before with the same name and label values"},
-    /* before all else */
-    {NULL, NULL, "job=x", "m 1\nm 2 1000\n", "pushed metrics must not have timestamps"},
+	/* rule 3 */
+	{"job=y", "# TYPE s summary\ns_sum 1\n", "job=x", "s_count 1\n",
+	 "collected metric named \"s_count\" collides with previously collected summary named "
+	 "\"s\""},
+	{"job=y", "# TYPE s summary\ns_sum 1\n", "job=x", "s_sum 1\n",
+	 "collected metric named \"s_sum\" collides with previously collected summary named \"s\""},
+	/* rule 4 */
+	{"job=y", "# TYPE h histogram\nh_sum 1\n", "job=x", "h_bucket 1\n",
+	 "collected metric named \"h_bucket\" collides with previously collected histogram named "
+	 "\"h\""},
+	{"job=y", "# TYPE h histogram\nh_sum 1\n", "job=x", "# TYPE h_count gauge\nh_count 1\n",
+	 "collected metric named \"h_count\" collides with previously collected histogram named "
+	 "\"h\""},
+	/* rule 5 */
+	{"job=y", "s_count 1\n", "job=x", "# TYPE s summary\ns_sum 1\n",
+	 "collected histogram or summary named \"s\" collides with previously collected metric "
+	 "named \"s_count\""},
+	{"job=y", "h_sum 1\n", "job=x", "# TYPE h histogram\nh_count 1\n",
+	 "collected histogram or summary named \"h\" collides with previously collected metric "
+	 "named \"h_sum\""},
+	/* rule 6 */
+	{"job=y", "h_bucket 1\n", "job=x", "# TYPE h histogram\nh_count 1\n",
+	 "collected histogram named \"h\" collides with previously collected metric named "
+	 "\"h_bucket\""},
+	/* within one push */
+	{NULL, NULL, "job=x", "# TYPE s_count gauge\ns_count 1\n# TYPE s summary\ns_sum 1\n",
+	 "collected metric named \"s_count\" collides with previously collected summary named "
+	 "\"s\""},
+	/* rule 7 */
+	{"job=y", "# TYPE m gauge\nm 1\n", "job=x", "# TYPE m counter\nm 1.5\n",
+	 "collected metric \"m\" { " LABELS "counter:{value:1.5}} is not a GAUGE"},
+	{"job=y", "# TYPE m counter\nm 1\n", "job=x", "m 2\n",
+	 "collected metric \"m\" { " LABELS "untyped:{value:2}} is not a COUNTER"},
+	{"job=y", "m 1\n", "job=x", "# TYPE m summary\nm_sum 2\nm_count 1\n",
+	 "collected metric \"m\" { " LABELS
+	 "summary:{sample_count:1 sample_sum:2}} is not a UNTYPED"},
+	{"job=y", "# TYPE m summary\nm_sum 2\n", "job=x", "# TYPE m gauge\nm 2\n",
+	 "collected metric \"m\" { " LABELS "gauge:{value:2}} is not a SUMMARY"},
+	{"job=y", "# TYPE m histogram\nm_sum 2\n", "job=x", "# TYPE m gauge\nm 2\n",
+	 "collected metric \"m\" { " LABELS "gauge:{value:2}} is not a HISTOGRAM"},
+	/* rule 9 */
+	{NULL, NULL, "job=x", "m{__a=\"1\"} 1\n",
+	 "collected metric \"m\" { label:{name:\"__a\" value:\"1\"} " LABELS
+	 "untyped:{value:1}} has a label with an invalid name: __a"},
+	{NULL, NULL, "__a=1,job=x", "m 1\n",
+	 "collected metric \"push_time_seconds\" { label:{name:\"__a\" value:\"1\"} " LABELS
+	 "gauge:{value:1}} has a label with an invalid name: __a"},
+	/* rule 10 */
+	{NULL, NULL, "job=x,quantile=1", "# TYPE m summary\nm_sum 2\n",
+	 "collected metric \"m\" { " LABELS "label:{name:\"quantile\" value:\"1\"} "
+	 "summary:{sample_sum:2}} must not have an explicit \"quantile\" label"},
+	/* rule 11 */
+	{NULL, NULL, "job=\xff", "m 1\n",
+	 "collected metric \"push_time_seconds\" { label:{name:\"instance\" value:\"\"} "
+	 "label:{name:\"job\" value:\"\\xff\"} gauge:{value:1}} has a label named \"job\" whose "
+	 "value is not utf8: \"\\xff\""},
+	/* rule 12 */
+	{NULL, NULL, "job=x", "m 1\nm 2\n",
+	 "collected metric \"m\" { " LABELS
+	 "untyped:{value:2}} was collected before with the same name and label values"},
+	{NULL, NULL, "job=x", "m{job=\"a\"} 1\nm{job=\"b\"} 2\n",
+	 "collected metric \"m\" { " LABELS
+	 "untyped:{value:2}} was collected before with the same name and label values"},
+	{"job=x,zone=z", "m 1\n", "job=x", "m{zone=\"z\"} 2\n",
+	 "collected metric \"m\" { " LABELS "label:{name:\"zone\" value:\"z\"} "
+	 "untyped:{value:2}} was collected before with the same name and label values"},
+	{"job=x", "m{zone=\"z\"} 2\n", "job=x,zone=z", "m 1\n",
+	 "collected metric \"m\" { " LABELS "label:{name:\"zone\" value:\"z\"} "
+	 "untyped:{value:1}} was collected before with the same name and label values"},
+	{"instance=,job=x", "m 1\n", "job=x", "m 2\n",
+	 "collected metric \"push_time_seconds\" { " LABELS
+	 "gauge:{value:1}} was collected before with the same name and label values"},
+	{"job=x", "m 1\n", "instance=,job=x", "m 2\n",
+	 "collected metric \"push_time_seconds\" { " LABELS
+	 "gauge:{value:1}} was collected before with the same name and label values"},
+	/* before all else */
+	{NULL, NULL, "job=x", "m 1\nm 2 1000\n", "pushed metrics must not have timestamps"},
 };
 
 /* Each rule of the consistency check refuses with its sentence, and leaves what was stored. */
@@ -209,18 +210,18 @@ static void test_label_names(void **state)
 		struct label labels[2];
 		const char *fault;
 	} cases[] = {
-	    {{{SLICE_TEXT("k"), SLICE_TEXT("1")}, {SLICE_TEXT("k"), SLICE_TEXT("2")}},
-	     "collected metric \"m\" { " LABELS
-	     "label:{name:\"k\" value:\"1\"} label:{name:\"k\" value:\"2\"} "
-	     "untyped:{value:0}} has two or more labels with the same name: k"},
-	    {{{SLICE_TEXT(""), SLICE_TEXT("1")}, {SLICE_TEXT("k"), SLICE_TEXT("2")}},
-	     "collected metric \"m\" { label:{name:\"\" value:\"1\"} " LABELS
-	     "label:{name:\"k\" value:\"2\"} "
-	     "untyped:{value:0}} has two or more labels with the same name: "},
-	    {{{SLICE_TEXT("k"), SLICE_TEXT("1")}, {SLICE_TEXT("\xff"), SLICE_TEXT("2")}},
-	     "collected metric \"m\" { " LABELS "label:{name:\"k\" value:\"1\"} "
-	     "label:{name:\"\\xff\" value:\"2\"} "
-	     "untyped:{value:0}} has a label with an invalid name: \xff"},
+		{{{SLICE_TEXT("k"), SLICE_TEXT("1")}, {SLICE_TEXT("k"), SLICE_TEXT("2")}},
+		 "collected metric \"m\" { " LABELS
+		 "label:{name:\"k\" value:\"1\"} label:{name:\"k\" value:\"2\"} "
+		 "untyped:{value:0}} has two or more labels with the same name: k"},
+		{{{SLICE_TEXT(""), SLICE_TEXT("1")}, {SLICE_TEXT("k"), SLICE_TEXT("2")}},
+		 "collected metric \"m\" { label:{name:\"\" value:\"1\"} " LABELS
+		 "label:{name:\"k\" value:\"2\"} "
+		 "untyped:{value:0}} has two or more labels with the same name: "},
+		{{{SLICE_TEXT("k"), SLICE_TEXT("1")}, {SLICE_TEXT("\xff"), SLICE_TEXT("2")}},
+		 "collected metric \"m\" { " LABELS "label:{name:\"k\" value:\"1\"} "
+		 "label:{name:\"\\xff\" value:\"2\"} "
+		 "untyped:{value:0}} has a label with an invalid name: \xff"},
 	};
 
 	(void)state;
@@ -279,26 +280,27 @@ struct accepted_case {
 };
 
 static const struct accepted_case accepted_cases[] = {
-    /* a group may change the type of what it alone holds */
-    {"job=x", "# TYPE m gauge\nm 1\n", "job=x", "# TYPE m counter\nm 1\n"},
-    {"job=x", "# TYPE s summary\ns_sum 1\n", "job=x", "s_count 1\n"},
-    {"job=x", "s_count 1\n", "job=x", "# TYPE s summary\ns_sum 1\n"},
-    /* summaries have no buckets */
-    {"job=y", "# TYPE s summary\ns_sum 1\n", "job=x", "s_bucket 1\n"},
-    {"job=y", "s_bucket 1\n", "job=x", "# TYPE s summary\ns_sum 1\n"},
-    /* a suffix alone is no name, and others mean nothing */
-    {"job=y", "# TYPE s counter\ns 1\n", "job=x", "s_total 1\ns_created 1\ns_count 1\n_count 1\n"},
-    /* the same labels in another group */
-    {"job=y", "m{zone=\"z\"} 1\n", "job=x,zone=z", "m 1\n"},
-    {"instance=1,job=x", "m 1\n", "job=x", "m 1\nm{instance=\"2\"} 1\n"},
-    {"job=x,zone=z", "m{a=\"1\"} 1\n", "job=x", "m{zone=\"z\"} 1\n"},
-    /* le is no label of a sample */
-    {NULL, NULL, "job=x,le=1", "# TYPE h histogram\nh_sum 1\n"},
-    {NULL, NULL, "job=x,quantile=1", "m 1\n"},
-    /* counters may fall and be no number */
-    {NULL, NULL, "job=x", "# TYPE m counter\nm -1\nm{a=\"1\"} NaN\n"},
-    /* nothing at all */
-    {NULL, NULL, "job=x", ""},
+	/* a group may change the type of what it alone holds */
+	{"job=x", "# TYPE m gauge\nm 1\n", "job=x", "# TYPE m counter\nm 1\n"},
+	{"job=x", "# TYPE s summary\ns_sum 1\n", "job=x", "s_count 1\n"},
+	{"job=x", "s_count 1\n", "job=x", "# TYPE s summary\ns_sum 1\n"},
+	/* summaries have no buckets */
+	{"job=y", "# TYPE s summary\ns_sum 1\n", "job=x", "s_bucket 1\n"},
+	{"job=y", "s_bucket 1\n", "job=x", "# TYPE s summary\ns_sum 1\n"},
+	/* a suffix alone is no name, and others mean nothing */
+	{"job=y", "# TYPE s counter\ns 1\n", "job=x",
+	 "s_total 1\ns_created 1\ns_count 1\n_count 1\n"},
+	/* the same labels in another group */
+	{"job=y", "m{zone=\"z\"} 1\n", "job=x,zone=z", "m 1\n"},
+	{"instance=1,job=x", "m 1\n", "job=x", "m 1\nm{instance=\"2\"} 1\n"},
+	{"job=x,zone=z", "m{a=\"1\"} 1\n", "job=x", "m{zone=\"z\"} 1\n"},
+	/* le is no label of a sample */
+	{NULL, NULL, "job=x,le=1", "# TYPE h histogram\nh_sum 1\n"},
+	{NULL, NULL, "job=x,quantile=1", "m 1\n"},
+	/* counters may fall and be no number */
+	{NULL, NULL, "job=x", "# TYPE m counter\nm -1\nm{a=\"1\"} NaN\n"},
+	/* nothing at all */
+	{NULL, NULL, "job=x", ""},
 };
 
 static void test_no_faults(void **state)
@@ -360,15 +362,16 @@ static void test_refusal_leaves_its_time(void **state)
 		change_free(c);
 		render_now(s, &text);
 		assert_string_equal(
-		    text.ptr,
-		    "# HELP push_failure_time_seconds Last Unix time when changing this group in "
-		    "the Pushgateway failed.\n"
-		    "# TYPE push_failure_time_seconds gauge\n"
-		    "push_failure_time_seconds{" HELPLESS "} 1\n"
-		    "# HELP push_time_seconds Last Unix time when changing this group in the "
-		    "Pushgateway succeeded.\n"
-		    "# TYPE push_time_seconds gauge\n"
-		    "push_time_seconds{" HELPLESS "} 0\n");
+			text.ptr,
+			"# HELP push_failure_time_seconds Last Unix time when changing this group "
+			"in "
+			"the Pushgateway failed.\n"
+			"# TYPE push_failure_time_seconds gauge\n"
+			"push_failure_time_seconds{" HELPLESS "} 1\n"
+			"# HELP push_time_seconds Last Unix time when changing this group in the "
+			"Pushgateway succeeded.\n"
+			"# TYPE push_time_seconds gauge\n"
+			"push_time_seconds{" HELPLESS "} 0\n");
 		buf_free(&text);
 		assert_null(store_free(s));
 	}
@@ -409,11 +412,11 @@ static void test_several_faults(void **state)
 		    "untyped:{value:5}} was collected before with the same name and label values");
 	put_accepted(s, "job=y", "# TYPE h histogram\nh_sum 1\n# TYPE g gauge\ng 1\n");
 	put_refused(
-	    s, "job=x", "g 1\nh_count 1\n",
-	    "2 error(s) occurred:\n"
-	    "* collected metric \"g\" { " LABELS "untyped:{value:1}} is not a GAUGE\n"
-	    "* collected metric named \"h_count\" collides with previously collected histogram "
-	    "named \"h\"");
+		s, "job=x", "g 1\nh_count 1\n",
+		"2 error(s) occurred:\n"
+		"* collected metric \"g\" { " LABELS "untyped:{value:1}} is not a GAUGE\n"
+		"* collected metric named \"h_count\" collides with previously collected histogram "
+		"named \"h\"");
 	assert_null(store_free(s));
 }
 
@@ -487,7 +490,7 @@ static void put_full(struct store *s, const char *group, const char *body, const
 static void test_groups_max(void **state)
 {
 	struct store *s = store_new(&(struct store_limits){
-	    .groups_max = 2, .series_max = 1000, .shapes_per_family_max = 10});
+		.groups_max = 2, .series_max = 1000, .shapes_per_family_max = 10});
 	struct change *c;
 
 	(void)state;
@@ -506,8 +509,8 @@ static void test_groups_max(void **state)
  * times of a group are series, too. */
 static void test_series_max(void **state)
 {
-	struct store *s = store_new(
-	    &(struct store_limits){.groups_max = 10, .series_max = 6, .shapes_per_family_max = 10});
+	struct store *s = store_new(&(struct store_limits){
+		.groups_max = 10, .series_max = 6, .shapes_per_family_max = 10});
 	struct change *c;
 
 	(void)state;
@@ -533,7 +536,7 @@ static void test_series_max(void **state)
 static void test_shapes_max(void **state)
 {
 	struct store *s = store_new(&(struct store_limits){
-	    .groups_max = 100, .series_max = 1000, .shapes_per_family_max = 2});
+		.groups_max = 100, .series_max = 1000, .shapes_per_family_max = 2});
 
 	(void)state;
 	put_accepted(s, "job=x", "m 1\n");
@@ -551,19 +554,19 @@ static void test_shapes_max(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_faults),
-	    cmocka_unit_test(test_label_names),
-	    cmocka_unit_test(test_empty_family),
-	    cmocka_unit_test(test_no_faults),
-	    cmocka_unit_test(test_no_poisoning),
-	    cmocka_unit_test(test_refusal_leaves_its_time),
-	    cmocka_unit_test(test_time_families_are_not_taken),
-	    cmocka_unit_test(test_several_faults),
-	    cmocka_unit_test(test_faults_are_bounded),
-	    cmocka_unit_test(test_help),
-	    cmocka_unit_test(test_groups_max),
-	    cmocka_unit_test(test_series_max),
-	    cmocka_unit_test(test_shapes_max),
+		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_label_names),
+		cmocka_unit_test(test_empty_family),
+		cmocka_unit_test(test_no_faults),
+		cmocka_unit_test(test_no_poisoning),
+		cmocka_unit_test(test_refusal_leaves_its_time),
+		cmocka_unit_test(test_time_families_are_not_taken),
+		cmocka_unit_test(test_several_faults),
+		cmocka_unit_test(test_faults_are_bounded),
+		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_groups_max),
+		cmocka_unit_test(test_series_max),
+		cmocka_unit_test(test_shapes_max),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

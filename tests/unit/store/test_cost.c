@@ -7,7 +7,7 @@
 #include "wrapped.h"
 
 static const struct store_limits limits = {
-    .groups_max = 1000000, .series_max = 10000000, .shapes_per_family_max = 100};
+	.groups_max = 1000000, .series_max = 10000000, .shapes_per_family_max = 100};
 
 struct cost {
 	uint64_t n_allocs, n_compares;
@@ -25,10 +25,10 @@ static struct change *nth_push(int n, int version)
 	(void)snprintf(instance, sizeof(instance), "host-%07d", n);
 	labels[0].value = slice_of(instance);
 	(void)snprintf(
-	    body, sizeof(body),
-	    "# HELP a help of %07d, version %07d\n# TYPE a counter\na{k=\"1\"} %d\n"
-	    "a{k=\"2\"} 2\n# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 1\nh_count 1\n",
-	    n, version, version);
+		body, sizeof(body),
+		"# HELP a help of %07d, version %07d\n# TYPE a counter\na{k=\"1\"} %d\n"
+		"a{k=\"2\"} 2\n# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 1\nh_count 1\n",
+		n, version, version);
 	return test_push(CHANGE_REPLACE, test_stamp(labels, 2), body, 1);
 }
 
@@ -144,10 +144,10 @@ static void test_other_families(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_push_again),
-	    cmocka_unit_test(test_push_again_under_a_reader),
-	    cmocka_unit_test(test_push_of_a_new_group),
-	    cmocka_unit_test(test_other_families),
+		cmocka_unit_test(test_push_again),
+		cmocka_unit_test(test_push_again_under_a_reader),
+		cmocka_unit_test(test_push_of_a_new_group),
+		cmocka_unit_test(test_other_families),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

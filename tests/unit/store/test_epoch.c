@@ -204,13 +204,13 @@ static void test_any_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_nobody_looks),
-	    cmocka_unit_test(test_visible),
-	    cmocka_unit_test(test_reader_keeps_what_it_sees),
-	    cmocka_unit_test(test_handed_to_the_older_reader),
-	    cmocka_unit_test(test_older_leaves_first),
-	    cmocka_unit_test(test_beyond_32_bits),
-	    cmocka_unit_test(test_any_order),
+		cmocka_unit_test(test_nobody_looks),
+		cmocka_unit_test(test_visible),
+		cmocka_unit_test(test_reader_keeps_what_it_sees),
+		cmocka_unit_test(test_handed_to_the_older_reader),
+		cmocka_unit_test(test_older_leaves_first),
+		cmocka_unit_test(test_beyond_32_bits),
+		cmocka_unit_test(test_any_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

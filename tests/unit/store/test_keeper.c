@@ -124,7 +124,7 @@ static void *read_all(void *ptr)
 static void test_readers_see_whole_batches(void **state)
 {
 	const struct keeper_options options = {
-	    .limits = {.groups_max = 1000, .series_max = 1000000, .shapes_per_family_max = 10}};
+		.limits = {.groups_max = 1000, .series_max = 1000000, .shapes_per_family_max = 10}};
 	struct shared shared = {.keeper = keeper_new(&options), .n_writing = WRITERS};
 	struct writer writers[WRITERS];
 	pthread_t threads[WRITERS + READERS];
@@ -145,7 +145,7 @@ static void test_readers_see_whole_batches(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_readers_see_whole_batches),
+		cmocka_unit_test(test_readers_see_whole_batches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

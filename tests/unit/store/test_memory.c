@@ -8,7 +8,7 @@
 #include "wrapped.h"
 
 static const struct store_limits limits = {
-    .groups_max = 1000, .series_max = 1000, .shapes_per_family_max = 10};
+	.groups_max = 1000, .series_max = 1000, .shapes_per_family_max = 10};
 
 #define BODY                                                                                       \
 	"# HELP a text\n# TYPE a counter\na{k=\"1\",l=\"x\"} 1\na 2\n"                             \
@@ -190,9 +190,9 @@ static void test_staging_without_malloc(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_arena_ceilings),
-	    cmocka_unit_test(test_change_without_malloc),
-	    cmocka_unit_test(test_staging_without_malloc),
+		cmocka_unit_test(test_arena_ceilings),
+		cmocka_unit_test(test_change_without_malloc),
+		cmocka_unit_test(test_staging_without_malloc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

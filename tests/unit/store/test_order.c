@@ -46,19 +46,19 @@ static void *made_new(void)
 enum { WEIGHT_MAX = 64 };
 
 static const struct order_ops ops = {
-    .compare = entry_compare,
-    .weight = entry_weight,
-    .placed = entry_placed,
-    .drop_made = made_free,
-    .leaf_weight_max = WEIGHT_MAX,
+	.compare = entry_compare,
+	.weight = entry_weight,
+	.placed = entry_placed,
+	.drop_made = made_free,
+	.leaf_weight_max = WEIGHT_MAX,
 };
 
 static const struct order_ops heavy_leaves_ops = {
-    .compare = entry_compare,
-    .weight = entry_weight,
-    .placed = entry_placed,
-    .drop_made = made_free,
-    .leaf_weight_max = 1 << 20,
+	.compare = entry_compare,
+	.weight = entry_weight,
+	.placed = entry_placed,
+	.drop_made = made_free,
+	.leaf_weight_max = 1 << 20,
 };
 
 static struct entry *entry_new(uint32_t key, uint32_t weight)
@@ -461,16 +461,16 @@ static void test_only_the_path_is_copied(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_as_a_sorted_array),
-	    cmocka_unit_test(test_ascending_fill),
-	    cmocka_unit_test(test_descending_fill),
-	    cmocka_unit_test(test_leaves_shrink),
-	    cmocka_unit_test(test_replacements_grow),
-	    cmocka_unit_test(test_heavy_entry_stands_alone),
-	    cmocka_unit_test(test_entries_per_leaf),
-	    cmocka_unit_test(test_made),
-	    cmocka_unit_test(test_made_twice),
-	    cmocka_unit_test(test_only_the_path_is_copied),
+		cmocka_unit_test(test_as_a_sorted_array),
+		cmocka_unit_test(test_ascending_fill),
+		cmocka_unit_test(test_descending_fill),
+		cmocka_unit_test(test_leaves_shrink),
+		cmocka_unit_test(test_replacements_grow),
+		cmocka_unit_test(test_heavy_entry_stands_alone),
+		cmocka_unit_test(test_entries_per_leaf),
+		cmocka_unit_test(test_made),
+		cmocka_unit_test(test_made_twice),
+		cmocka_unit_test(test_only_the_path_is_copied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

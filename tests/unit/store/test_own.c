@@ -168,10 +168,10 @@ static void test_the_log(void **state)
 		(void)push(f, "a", "# HELP m won\n# TYPE m gauge\nm 1\n");
 	}
 	(void)push(f, "b", "# HELP m won\n# TYPE m gauge\nm 1\n");
-	(void)push(f, "b", "# TYPE m gauge\nm 1\n"); /* 2 */
-	(void)push(f, "c", "# TYPE m gauge\nm 1\n"); /* 3 */
+	(void)push(f, "b", "# TYPE m gauge\nm 1\n");                 /* 2 */
+	(void)push(f, "c", "# TYPE m gauge\nm 1\n");                 /* 3 */
 	(void)push(f, "d", "# HELP m won\n# TYPE m counter\nm 1\n"); /* refused */
-	(void)push(f, "a", "# TYPE fixed gauge\nfixed 1\n");	     /* overlap 1 */
+	(void)push(f, "a", "# TYPE fixed gauge\nfixed 1\n");         /* overlap 1 */
 	(void)push(f, "b", "# TYPE fixed gauge\nfixed 1\n");
 	(void)push(f, "c", "# HELP fixed Its help.\n# TYPE fixed gauge\nfixed 1\n");
 	(void)push(f, "c", "# HELP fixed \"x\"\n# TYPE fixed gauge\nfixed 1\n"); /* overlap 2 */

@@ -10,7 +10,7 @@
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct store_limits limits = {
-    .groups_max = 100, .series_max = 1000, .shapes_per_family_max = 10};
+	.groups_max = 100, .series_max = 1000, .shapes_per_family_max = 10};
 
 #define JOB "label:{name:\"instance\"  value:\"\"}  label:{name:\"job\"  value:\"x\"}"
 
@@ -47,43 +47,45 @@ static void faults_of_metrics_are_told(void **state)
 	static const struct {
 		const char *text, *fault;
 	} rows[] = {
-	    {"1:\"m\" 3:1 4:{3:{1:1d}}",
-	     "collected metric \"m\" { " JOB "  counter:{value:1}} is not a GAUGE"},
-	    {"1:\"m\" 4:{2:{1:1d}}",
-	     "collected metric \"m\" { " JOB "  gauge:{value:1}} is not a COUNTER"},
-	    {"1:\"m\" 3:2 4:{5:{1:1d 99:7}}",
-	     "collected metric \"m\" { " JOB "  untyped:{value:1  99:7}} is not a SUMMARY"},
-	    {"1:\"m\" 3:3 4:{4:{1:3}}",
-	     "collected metric \"m\" { " JOB "  summary:{sample_count:3}} is not a UNTYPED"},
-	    {"1:\"m\" 3:4 4:{}", "collected metric \"m\" { " JOB "} is not a HISTOGRAM"},
-	    {"1:\"m\" 3:5 4:{2:{}}",
-	     "collected metric \"m\" { " JOB "  gauge:{}} is not a GAUGE_HISTOGRAM"},
-	    /* before its labels are looked at */
-	    {"1:\"m\" 3:1 4:{1:{1:\"__x\" 2:\"y\"}}",
-	     "collected metric \"m\" { label:{name:\"__x\"  value:\"y\"}  " JOB "} is not a GAUGE"},
-	    /* the group's value goes to the first of a repeated label */
-	    {"1:\"m\" 3:1 4:{1:{1:\"job\" 2:\"a\"} 1:{1:\"job\" 2:\"b\"} 2:{1:1d}}",
-	     "collected metric \"m\" { " JOB
-	     "  label:{name:\"job\"  value:\"b\"}  gauge:{value:1}} "
-	     "has two or more labels with the same name: job"},
-	    {"1:\"m\" 3:1 4:{1:{1:\"instance\"} 1:{1:\"instance\"} 2:{1:1d}}",
-	     "collected metric \"m\" { label:{name:\"instance\"  value:\"\"}  " JOB
-	     "  gauge:{value:1}} has two or more labels with the same name: instance"},
-	    {"1:\"m\" 3:1 4:{1:{1:\"k\" 2:\"\\xff\"} 2:{1:1d}}",
-	     "collected metric \"m\" { " JOB
-	     "  label:{name:\"k\"  value:\"\\xff\"}  gauge:{value:1}} "
-	     "has a label named \"k\" whose value is not utf8: \"\\xff\""},
-	    {"1:\"h\" 3:4 4:{1:{1:\"\\xff\"} 7:{1:1 5:2 12:{2:1} 13:2}}",
-	     "collected metric \"h\" { " JOB "  label:{name:\"\\xff\"  value:\"\"}  "
-	     "histogram:{sample_count:1  schema:1  positive_span:{length:1}  positive_delta:1}} "
-	     "has a label with an invalid name: \xff"},
+		{"1:\"m\" 3:1 4:{3:{1:1d}}",
+		 "collected metric \"m\" { " JOB "  counter:{value:1}} is not a GAUGE"},
+		{"1:\"m\" 4:{2:{1:1d}}",
+		 "collected metric \"m\" { " JOB "  gauge:{value:1}} is not a COUNTER"},
+		{"1:\"m\" 3:2 4:{5:{1:1d 99:7}}",
+		 "collected metric \"m\" { " JOB "  untyped:{value:1  99:7}} is not a SUMMARY"},
+		{"1:\"m\" 3:3 4:{4:{1:3}}",
+		 "collected metric \"m\" { " JOB "  summary:{sample_count:3}} is not a UNTYPED"},
+		{"1:\"m\" 3:4 4:{}", "collected metric \"m\" { " JOB "} is not a HISTOGRAM"},
+		{"1:\"m\" 3:5 4:{2:{}}",
+		 "collected metric \"m\" { " JOB "  gauge:{}} is not a GAUGE_HISTOGRAM"},
+		/* before its labels are looked at */
+		{"1:\"m\" 3:1 4:{1:{1:\"__x\" 2:\"y\"}}",
+		 "collected metric \"m\" { label:{name:\"__x\"  value:\"y\"}  " JOB
+		 "} is not a GAUGE"},
+		/* the group's value goes to the first of a repeated label */
+		{"1:\"m\" 3:1 4:{1:{1:\"job\" 2:\"a\"} 1:{1:\"job\" 2:\"b\"} 2:{1:1d}}",
+		 "collected metric \"m\" { " JOB
+		 "  label:{name:\"job\"  value:\"b\"}  gauge:{value:1}} "
+		 "has two or more labels with the same name: job"},
+		{"1:\"m\" 3:1 4:{1:{1:\"instance\"} 1:{1:\"instance\"} 2:{1:1d}}",
+		 "collected metric \"m\" { label:{name:\"instance\"  value:\"\"}  " JOB
+		 "  gauge:{value:1}} has two or more labels with the same name: instance"},
+		{"1:\"m\" 3:1 4:{1:{1:\"k\" 2:\"\\xff\"} 2:{1:1d}}",
+		 "collected metric \"m\" { " JOB
+		 "  label:{name:\"k\"  value:\"\\xff\"}  gauge:{value:1}} "
+		 "has a label named \"k\" whose value is not utf8: \"\\xff\""},
+		{"1:\"h\" 3:4 4:{1:{1:\"\\xff\"} 7:{1:1 5:2 12:{2:1} 13:2}}",
+		 "collected metric \"h\" { " JOB "  label:{name:\"\\xff\"  value:\"\"}  "
+		 "histogram:{sample_count:1  schema:1  positive_span:{length:1}  "
+		 "positive_delta:1}} "
+		 "has a label with an invalid name: \xff"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
 		struct store *s = store_new(&limits);
 		struct change *c =
-		    push(s, CHANGE_REPLACE, (const char *[]){rows[i].text, NULL}, false);
+			push(s, CHANGE_REPLACE, (const char *[]){rows[i].text, NULL}, false);
 		struct buf text;
 
 		assert_int_equal(c->verdict, ERR_CONFLICT);
@@ -175,9 +177,9 @@ static void empty_families_replace(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(faults_of_metrics_are_told),
-	    cmocka_unit_test(unchecked_faults_are_found_later),
-	    cmocka_unit_test(empty_families_replace),
+		cmocka_unit_test(faults_of_metrics_are_told),
+		cmocka_unit_test(unchecked_faults_are_found_later),
+		cmocka_unit_test(empty_families_replace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 #include "render.h"
 
 static const struct store_limits limits = {
-    .groups_max = 1000000, .series_max = 1000000, .shapes_per_family_max = 100};
+	.groups_max = 1000000, .series_max = 1000000, .shapes_per_family_max = 100};
 
 enum { HELD_MAX = 5, BATCH_MAX = 5 };
 
@@ -70,7 +70,7 @@ static void change_both(struct run *run, uint32_t group)
 		c = test_push_as(push.replaces ? CHANGE_REPLACE : CHANGE_MERGE,
 				 test_stamp(labels, n), body.ptr, time_ns, run->unchecked);
 		accepted =
-		    model_apply_push(&run->model, group, &push, run->seconds, run->unchecked);
+			model_apply_push(&run->model, group, &push, run->seconds, run->unchecked);
 	}
 	assert_non_null(c);
 	store_stage(run->store, c);
@@ -377,8 +377,8 @@ static void test_histograms_grow_in_place(void **state)
 		apply(s, test_push(CHANGE_MERGE, test_stamp_job("x"), body.ptr, 1));
 		snap = store_snapshot(s);
 		order_walk_start(&walk, ((const struct store_family_version *)order_first(
-					     snapshot_families(snap)))
-					    ->series);
+						 snapshot_families(snap)))
+						->series);
 		while ((leaf = order_walk_next(&walk)) != NULL) {
 			assert_true(leaf->n == 1 || leaf->weight <= leaf->ops->leaf_weight_max);
 			n += leaf->n;
@@ -393,13 +393,13 @@ static void test_histograms_grow_in_place(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_as_the_model),
-	    cmocka_unit_test(test_as_the_model_with_few_readers),
-	    cmocka_unit_test(test_as_the_model_unchecked),
-	    cmocka_unit_test(test_snapshots_are_shared),
-	    cmocka_unit_test(test_discard_changes_nothing),
-	    cmocka_unit_test(test_series_moves_within_a_batch),
-	    cmocka_unit_test(test_histograms_grow_in_place),
+		cmocka_unit_test(test_as_the_model),
+		cmocka_unit_test(test_as_the_model_with_few_readers),
+		cmocka_unit_test(test_as_the_model_unchecked),
+		cmocka_unit_test(test_snapshots_are_shared),
+		cmocka_unit_test(test_discard_changes_nothing),
+		cmocka_unit_test(test_series_moves_within_a_batch),
+		cmocka_unit_test(test_histograms_grow_in_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,7 +63,8 @@ static void test_gap_is_closed(void **state)
 		for (uint32_t i = 0; i < N; i++) {
 			/* with the secret 0 the top bits of the hash are the slot */
 			things[i] = (struct thing){.hash = homes[i] << 58, .id = i};
-			assert_int_equal(i == 0 ? homes[0] : table_home(&t, things[i].hash), homes[i]);
+			assert_int_equal(i == 0 ? homes[0] : table_home(&t, things[i].hash),
+					 homes[i]);
 			assert_true(table_add(&t, things[i].hash, &things[i]));
 		}
 		assert_int_equal(t.capacity, 64);
@@ -108,8 +109,8 @@ static void test_as_an_array(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < N; i++)
 		things[i] = (struct thing){.hash = dice_below(&dice, 3) == 0
-						       ? dice_below(&dice, 8) - (uint64_t)4
-						       : dice_next(&dice) % 512 << 55,
+							   ? dice_below(&dice, 8) - (uint64_t)4
+							   : dice_next(&dice) % 512 << 55,
 					   .id = i};
 	for (int step = 0; step < STEPS; step++) {
 		struct thing *thing = &things[dice_below(&dice, N)];
@@ -136,11 +137,9 @@ static void test_as_an_array(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_empty),
-	    cmocka_unit_test(test_equal_hashes),
-	    cmocka_unit_test(test_gap_is_closed),
-	    cmocka_unit_test(test_secret),
-	    cmocka_unit_test(test_as_an_array),
+		cmocka_unit_test(test_empty),         cmocka_unit_test(test_equal_hashes),
+		cmocka_unit_test(test_gap_is_closed), cmocka_unit_test(test_secret),
+		cmocka_unit_test(test_as_an_array),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
