@@ -53,8 +53,23 @@ uint32_t utf8_next(struct slice s, size_t *ret_len, bool *ret_valid)
 	return code_point;
 }
 
+/* Bytes at the start that are ASCII, eight at a time. */
+static size_t ascii_words(struct slice s)
+{
+	size_t n = 0;
+	uint64_t word;
+
+	for (; s.len - n >= sizeof(word); n += sizeof(word)) {
+		memcpy(&word, s.ptr + n, sizeof(word));
+		if ((word & 0x8080808080808080) != 0)
+			break;
+	}
+	return n;
+}
+
 bool utf8_valid(struct slice s)
 {
+	s = slice_skip(s, ascii_words(s));
 	while (s.len > 0) {
 		size_t len;
 		bool valid;

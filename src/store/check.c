@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "store/check_metric.h"
 #include "store/own_families.h"
 
@@ -40,13 +41,50 @@ static uint32_t *places_by_body(const struct stamped *family, struct arena *aren
 	return places;
 }
 
+/* Own labels that no rule has anything against: sorted, so a repeated name has its like beside it.
+ */
+static bool labels_are_sound(struct labels own, enum metric_type type)
+{
+	struct slice previous = SLICE_EMPTY;
+	struct label label;
+
+	for (struct slice rest = own.bytes; labels_next(&rest, &label); previous = label.name)
+		if (slice_eq(previous, label.name) || label_name_reserved(label.name) ||
+		    !utf8_valid(label.value) ||
+		    (type == METRIC_SUMMARY && slice_eq(label.name, SLICE("quantile"))))
+			return false;
+	return true;
+}
+
+/* The usual family has no fault, which is seen without putting all labels of its metrics together:
+ * those of the group were checked before. */
+static bool family_is_sound(const struct stamped *family, struct labels implied)
+{
+	enum metric_type type = family->family->type;
+	struct slice unused;
+
+	if (type == METRIC_SUMMARY && labels_get(implied, SLICE("quantile"), &unused))
+		return false;
+	for (uint32_t i = 0; i < family->n; i++) {
+		const struct stamped_metric *metric = &family->metrics[i];
+
+		if (metric->metric->lacks_value || !labels_are_sound(metric->own, type) ||
+		    (i > 0 && labels_eq(metric->own, family->metrics[i - 1].own)))
+			return false;
+	}
+	return true;
+}
+
 /* Faults are told in the order of the body, and of equal series the later one is at fault. */
 static bool check_family_alone(struct change *c, const struct stamped *family, struct arena *arena)
 {
 	struct faulty_metric m = {.family = family->family->name, .type = family->family->type};
 	struct labels implied = c->stamp->implied;
-	const uint32_t *places = places_by_body(family, arena);
+	const uint32_t *places;
 
+	if (family_is_sound(family, implied))
+		return true;
+	places = places_by_body(family, arena);
 	if (places == NULL)
 		return false;
 	for (uint32_t n = 0; n < family->n; n++) {

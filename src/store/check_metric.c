@@ -9,7 +9,7 @@ const struct suffix suffixes[N_SUFFIXES] = {
 	{SLICE_TEXT("_bucket"), false},
 };
 
-static bool label_name_reserved(struct slice name)
+bool label_name_reserved(struct slice name)
 {
 	return slice_starts(name, SLICE("__")) || name.len == 0 || !utf8_valid(name);
 }

@@ -14,6 +14,9 @@ struct label *merge_labels(struct labels stamp, struct labels own, struct arena 
  * reference lets such a gauge histogram pass, and its exposition ends there.) */
 bool check_value(struct faults *faults, const struct faulty_metric *m);
 
+/* Empty, not UTF-8, or beginning with two underscores. */
+bool label_name_reserved(struct slice name);
+
 /* Tells the first fault among the labels; false when there is none. */
 bool check_labels(struct faults *faults, const struct faulty_metric *m);
 
