@@ -16,7 +16,13 @@ ask_git(VERSION_BRANCH rev-parse --abbrev-ref HEAD)
 
 set(PUSHGATEWAY_BUILD_USER unknown CACHE STRING "what --version shows as the builder")
 set(VERSION_BUILD_USER ${PUSHGATEWAY_BUILD_USER})
-string(TIMESTAMP VERSION_BUILD_DATE "%Y%m%d-%H:%M:%S" UTC) # honours SOURCE_DATE_EPOCH
+# The commit's date: two builds of one commit are the same, and a second `make` has nothing to do.
+execute_process(COMMAND git log -1 --format=%cd --date=format-local:%Y%m%d-%H:%M:%S
+	WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+	OUTPUT_VARIABLE VERSION_BUILD_DATE OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(NOT VERSION_BUILD_DATE)
+	string(TIMESTAMP VERSION_BUILD_DATE "%Y%m%d-%H:%M:%S" UTC) # honours SOURCE_DATE_EPOCH
+endif()
 string(TOLOWER "${CMAKE_C_COMPILER_ID}" compiler)
 string(REPLACE gnu gcc compiler ${compiler})
 set(VERSION_COMPILER "${compiler} ${CMAKE_C_COMPILER_VERSION}")

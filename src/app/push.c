@@ -269,6 +269,9 @@ static void answer_full(const struct change *c, const struct waiting *waiting)
 
 	buf_init(&sentence, 256);
 	buf_putf(&sentence, "the gateway is full: the push would exceed --%s", c->full);
+	log_warn(SLICE("push refused"),
+		 LOG_TEXT("source", ((struct slice){waiting->remote, waiting->remote_bytes})),
+		 LOG_TEXT("err", buf_slice(&sentence)));
 	http_answer_error(waiting->exchange, err_http_status(ERR_FULL), buf_slice(&sentence));
 	buf_free(&sentence);
 }

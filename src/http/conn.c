@@ -132,27 +132,35 @@ void conn_wait_again(struct conn *c)
 	worker_wait(c->worker, c, class);
 }
 
-static struct slice within_text(uint32_t timeout_ms, const char *what, char ret[80])
+enum { WITHIN_BYTES = 120 };
+
+static struct slice within_text(uint32_t timeout_ms, const char *what, const char *flag,
+				char ret[WITHIN_BYTES])
 {
 	int n = timeout_ms % 1000 == 0
-			? snprintf(ret, 80, "%s did not arrive within %u s", what,
-				   timeout_ms / 1000)
-			: snprintf(ret, 80, "%s did not arrive within %u ms", what, timeout_ms);
+			? snprintf(ret, WITHIN_BYTES, "%s did not arrive within %u s (--%s)", what,
+				   timeout_ms / 1000, flag)
+			: snprintf(ret, WITHIN_BYTES, "%s did not arrive within %u ms (--%s)", what,
+				   timeout_ms, flag);
 
-	assert(n > 0 && n < 80);
+	assert(n > 0 && n < WITHIN_BYTES);
 	return slice_of(ret);
 }
 
 void conn_expired(struct conn *c)
 {
 	const struct http_limits *limits = &c->worker->limits;
-	char text[80];
+	char text[WITHIN_BYTES];
 
 	if (c->phase == CONN_HEAD && c->wait == WAIT_HEADER) {
-		conn_refuse(c, 408, within_text(limits->header_timeout_ms, "the header", text));
+		conn_refuse(c, 408,
+			    within_text(limits->header_timeout_ms, "the header",
+					"web.header-timeout", text));
 	} else if (c->phase == CONN_BODY && c->wait == WAIT_BODY) {
-		conn_refuse_body(c, 408, within_text(limits->body_timeout_ms, "the body", text),
-				 true);
+		conn_refuse_body(
+			c, 408,
+			within_text(limits->body_timeout_ms, "the body", "web.body-timeout", text),
+			true);
 	} else {
 		conn_close(c);
 		return;

@@ -43,8 +43,9 @@ static void handle(struct conn *c, struct window *win, size_t request_len)
 
 static void refuse_too_large(struct conn *c)
 {
-	char text[80];
-	int n = snprintf(text, sizeof(text), "the request body is over the limit of %zu bytes",
+	char text[120];
+	int n = snprintf(text, sizeof(text),
+			 "the request body is over the limit of %zu bytes (--web.max-body-bytes)",
 			 c->worker->limits.body_bytes_max);
 
 	assert(n > 0 && n < (int)sizeof(text));

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/uio.h>
 
+#include "base/log.h"
 #include "http/conn.h"
 
 enum {
@@ -312,6 +313,19 @@ static void refused(struct conn *c)
 	conn_mark_dirty(c);
 }
 
+/* What met a limit or a deadline is for the operator; the rest is for who looks for it. */
+static void log_refused(const struct conn *c, int status, struct slice sentence)
+{
+	enum log_level level =
+		status == 408 || status == 413 || status == 431 ? LOG_WARN : LOG_DEBUG;
+	char code[4] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
+			(char)('0' + status % 10), 0};
+
+	LOG_AT(level, SLICE("request refused"), LOG_TEXT("code", slice_of(code)),
+	       LOG_TEXT("source", ((struct slice){c->remote, c->remote_len})),
+	       LOG_TEXT("err", sentence.len > 0 ? sentence : http_status_words(status)));
+}
+
 void conn_refuse(struct conn *c, int status, struct slice sentence)
 {
 	struct slice words = http_status_words(status);
@@ -330,6 +344,7 @@ void conn_refuse(struct conn *c, int status, struct slice sentence)
 	if (sentence.len > 0 && !bare)
 		buf_put(out, SLICE(": "));
 	buf_put(out, sentence);
+	log_refused(c, status, sentence);
 	refused(c);
 }
 
@@ -349,6 +364,7 @@ void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool cl
 		buf_put(&c->out, sentence);
 		buf_put_byte(&c->out, '\n');
 	}
+	log_refused(c, status, sentence);
 	refused(c);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "http/conn.h"
 
 enum {
@@ -86,6 +87,9 @@ static void accepted(struct http_worker *w, int fd, const struct sockaddr_storag
 
 	w->n_connections++;
 	if (before >= w->limits.connections_max) {
+		if (before == w->limits.connections_max)
+			log_warn(SLICE("too many connections (--web.max-connections): new ones are "
+				       "closed"));
 		close(fd);
 		worker_conn_gone(w);
 		return;
@@ -107,9 +111,14 @@ static void on_acceptable(evutil_socket_t listen_fd, short what, void *arg)
 				 SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (fd >= 0) {
+			w->starved = false;
 			accepted(w, fd, &remote);
 		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 			   errno == ENOMEM) {
+			if (!w->starved)
+				log_warn(SLICE("cannot accept connections: new ones wait"),
+					 LOG_TEXT("err", slice_of(strerrordesc_np(errno))));
+			w->starved = true;
 			accepting_set(w, false); /* until the next sweep: no spinning */
 			return;
 		} else if (errno == EAGAIN) {

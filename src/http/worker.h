@@ -80,6 +80,7 @@ struct http_worker {
 	void *context; /* the app's */
 	bool draining, accepting;
 	size_t n_connections;
+	bool starved;   /* the last accept failed for want of descriptors or memory */
 	int64_t now_ms; /* of the newest event */
 	struct wait_list waiting[N_WAIT_CLASSES];
 	struct conn *ready;              /* input waits that can go on */

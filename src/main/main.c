@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/app.h"
@@ -295,6 +296,21 @@ static void wait_for_stop(const sigset_t *signals)
 		log_info(SLICE("received SIGINT/SIGTERM; exiting gracefully..."));
 }
 
+/* As many descriptors as there may be, like a Go program; each connection takes one. */
+static void raise_descriptor_limit(const struct flags *flags)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	if (limit.rlim_cur < (rlim_t)flags->web_max_connections)
+		log_warn(SLICE("the limit of open files (ulimit -n) is lower than "
+			       "--web.max-connections"));
+}
+
 static int serve(struct program *p, const sigset_t *signals)
 {
 	struct err err = err_in(&p->arena);
@@ -340,6 +356,7 @@ int main(int argc, char **argv)
 		set_signals(&signals);
 		if (log_start(program.flags.log_level, program.flags.log_format, STDERR_FILENO)) {
 			log_version(&program);
+			raise_descriptor_limit(&program.flags);
 			exit_code = serve(&program, &signals);
 			log_stop();
 		} else {

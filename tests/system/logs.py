@@ -167,6 +167,19 @@ class Logs(unittest.TestCase):
     def test_a_refused_push_without_the_check(self):
         self.check([("PUT", "/metrics/job/x", b"m 1 7\n", 202)], [], "--push.disable-consistency-check")
 
+    def test_a_push_over_a_limit(self):
+        if IS_REFERENCE:  # which has none
+            return
+        self.check([("PUT", "/metrics/job/x", b"a 1\n", 200), ("PUT", "/metrics/job/y", b"a 1\n", 429),
+                    ("PUT", "/metrics/job/x", b"a 11111111\n", 413)], [
+            ("warn", "push refused", {
+                "logged_source": re.compile(f"^{SOURCE}$"),
+                "err": "the gateway is full: the push would exceed --store.max-groups"}),
+            ("warn", "request refused", {
+                "code": "413", "logged_source": re.compile(f"^{SOURCE}$"),
+                "err": "the request body is over the limit of 10 bytes (--web.max-body-bytes)"})],
+            "--store.max-groups=1", "--web.max-body-bytes=10")
+
     def test_a_body_that_is_no_text(self):
         self.check([("PUT", "/metrics/job/x", b'm{a="\xff"} 1\n', 400)], [
             ("debug", "failed to parse text", {

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -54,11 +55,11 @@ def wait_until_refused(port):
 class Gateway:
     """A running program; stderr goes to a pipe that is read at the end."""
 
-    def __init__(self, *flags):
+    def __init__(self, *flags, preexec_fn=None):
         self.port = free_port()
         self.process = subprocess.Popen(
             [BINARY, f"--web.listen-address=127.0.0.1:{self.port}", *flags],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=preexec_fn)
 
     def __enter__(self):
         deadline = time.monotonic() + SECONDS
@@ -277,6 +278,25 @@ class Program(unittest.TestCase):
         code, _, err = run("--web.listen-address=foo")
         self.assertEqual(code, 1)
         self.assertIn('err="listen tcp: address foo: missing port in address"', err)
+
+    def test_as_many_files_are_opened_as_there_may_be(self):
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        with Gateway(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, most))) as gateway:
+            held = [socket.create_connection(("127.0.0.1", gateway.port)) for _ in range(100)]
+            self.assertEqual(gateway.get("/-/healthy"), 200)
+            for connection in held:
+                connection.close()
+
+    def test_without_files_to_open_new_connections_wait(self):
+        with Gateway(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))) as gateway:
+            held = [socket.create_connection(("127.0.0.1", gateway.port)) for _ in range(100)]
+            time.sleep(0.5)
+            for connection in held:
+                connection.close()
+            self.assertEqual(gateway.get("/-/healthy"), 200)
+            log = "\n".join(gateway.end(signal.SIGTERM)[1])
+            self.assertIn('msg="the limit of open files (ulimit -n) is lower than --web.max-connections"', log)
+            self.assertIn('msg="cannot accept connections: new ones wait" err="Too many open files"', log)
 
     def test_a_log_that_nobody_reads_stops_nothing(self):
         with Gateway("--log.level=debug") as gateway:

@@ -554,8 +554,9 @@ static void expect_continue(void **state)
 	say(fd, "PUT /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
 		"Content-Length: 1048577\r\n\r\n");
 	assert_closes_with(fd,
-			   BODY_ERROR("413 Request Entity Too Large", "52", "Connection: close\r\n",
-				      "the request body is over the limit of 1048576 bytes"));
+			   BODY_ERROR("413 Request Entity Too Large", "75", "Connection: close\r\n",
+				      "the request body is over the limit of 1048576 bytes "
+				      "(--web.max-body-bytes)"));
 	fd = client();
 	say(fd, "PUT /echo HTTP/1.1\r\nHost: a\r\nExpect: a-cake\r\n\r\n");
 	assert_closes_with(fd, "HTTP/1.1 417 Expectation Failed\r\nDate: D\r\nContent-Length: 0\r\n"
@@ -689,10 +690,10 @@ static void body_limit(void **state)
 
 		say(fd, heads[i]);
 		assert_true(say_bytes(fd, (struct slice){body, 3000000}));
-		assert_closes_with(
-			fd,
-			BODY_ERROR("413 Request Entity Too Large", "52", "Connection: close\r\n",
-				   "the request body is over the limit of 1048576 bytes"));
+		assert_closes_with(fd, BODY_ERROR("413 Request Entity Too Large", "75",
+						  "Connection: close\r\n",
+						  "the request body is over the limit of 1048576 "
+						  "bytes (--web.max-body-bytes)"));
 	}
 	assert_int_equal(app.n_handled, 0);
 	free(body);
@@ -729,8 +730,8 @@ static void slow_header(void **state)
 	fd = client();
 	began = clock_monotonic_ms();
 	trickle(fd, "GET /echo HTTP/1.1\r\nHost: a\r\n" LONG_FIELD);
-	assert_closes_with(
-		fd, PROTOCOL_ERROR("408 Request Timeout: the header did not arrive within 300 ms"));
+	assert_closes_with(fd, PROTOCOL_ERROR("408 Request Timeout: the header did not arrive "
+					      "within 300 ms (--web.header-timeout)"));
 	assert_in_range(clock_monotonic_ms() - began, 290, 5000);
 }
 
@@ -747,8 +748,9 @@ static void slow_body(void **state)
 	fd = client();
 	began = clock_monotonic_ms();
 	trickle(fd, "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n" LONG_FIELD);
-	assert_closes_with(fd, BODY_ERROR("408 Request Timeout", "35", "Connection: close\r\n",
-					  "the body did not arrive within 1 s"));
+	assert_closes_with(fd,
+			   BODY_ERROR("408 Request Timeout", "56", "Connection: close\r\n",
+				      "the body did not arrive within 1 s (--web.body-timeout)"));
 	assert_in_range(clock_monotonic_ms() - began, 990, 9000);
 }
 
