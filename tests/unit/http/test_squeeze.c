@@ -188,7 +188,9 @@ static void large_pieces_are_compressed_once(void **state)
 	(void)run(s, CODING_GZIP, &again);
 	for (int i = 0; i < N_MIXTURE; i++)
 		assert_ptr_equal(atomic_load(&slots[i].gzip), first[i]);
-	assert_same(buf_slice(&again), buf_slice(&once));
+	/* What is gathered is compressed anew, and igzip's search tables hold what came before: the
+	 * bytes may differ now and then, their meaning not. */
+	assert_gunzips_to(buf_slice(&once), buf_slice(&text));
 	assert_gunzips_to(buf_slice(&again), buf_slice(&text));
 	buf_free(&again);
 	(void)run(s, CODING_ZSTD, &again);
