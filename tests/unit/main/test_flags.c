@@ -146,29 +146,31 @@ static void values(void **state)
 {
 	static const struct {
 		const char *args[ARGS_MAX];
-		size_t row;
+		const char *name;
 		const char *shown;
 	} rows[] = {
-		{{"--web.systemd-socket"}, 0, "true"},
-		{{"--no-web.systemd-socket"}, 0, "false"},
-		{{"--web.listen-address=:1"}, 1, ":1"},
-		{{"--web.listen-address", ":1", "--web.listen-address", ":2"}, 1, ":1,:2"},
-		{{"--web.listen-address", "vsock://:9100"}, 1, "vsock://:9100"},
-		{{"--web.telemetry-path="}, 3, ""},
-		{{"--web.telemetry-path=a=b"}, 3, "a=b"},
-		{{"--web.telemetry-path", "--", "--x"}, 3, "--x"},
-		{{"--web.external-url", "HTTP://h/a b"}, 4, "http://h/a%20b"},
-		{{"--persistence.interval=-1.5h"}, 9, "-1h30m0s"},
-		{{"--persistence.interval", "0"}, 9, "0s"},
-		{{"--log.level=WaRn"}, 12, "warn"},
-		{{"--log.format", "json"}, 13, "json"},
-		{{"--web.max-body-bytes=0"}, 16, "0"},
-		{{"--web.max-body-bytes=1000"}, 16, "1000"},
-		{{"--web.max-body-bytes=2048"}, 16, "2KiB"},
-		{{"--web.max-body-bytes=3GiB"}, 16, "3GiB"},
-		{{"--web.shutdown-grace=0"}, 24, "0s"},
-		{{"--push.max-families=4294967295"}, 25, "4294967295"},
-		{{"--"}, 0, "false"},
+		{{"--web.systemd-socket"}, "web.systemd-socket", "true"},
+		{{"--no-web.systemd-socket"}, "web.systemd-socket", "false"},
+		{{"--web.listen-address=:1"}, "web.listen-address", ":1"},
+		{{"--web.listen-address", ":1", "--web.listen-address", ":2"},
+		 "web.listen-address",
+		 ":1,:2"},
+		{{"--web.listen-address", "vsock://:9100"}, "web.listen-address", "vsock://:9100"},
+		{{"--web.telemetry-path="}, "web.telemetry-path", ""},
+		{{"--web.telemetry-path=a=b"}, "web.telemetry-path", "a=b"},
+		{{"--web.telemetry-path", "--", "--x"}, "web.telemetry-path", "--x"},
+		{{"--web.external-url", "HTTP://h/a b"}, "web.external-url", "http://h/a%20b"},
+		{{"--persistence.interval=-1.5h"}, "persistence.interval", "-1h30m0s"},
+		{{"--persistence.interval", "0"}, "persistence.interval", "0s"},
+		{{"--log.level=WaRn"}, "log.level", "warn"},
+		{{"--log.format", "json"}, "log.format", "json"},
+		{{"--web.max-body-bytes=0"}, "web.max-body-bytes", "0"},
+		{{"--web.max-body-bytes=1000"}, "web.max-body-bytes", "1000"},
+		{{"--web.max-body-bytes=2048"}, "web.max-body-bytes", "2KiB"},
+		{{"--web.max-body-bytes=3GiB"}, "web.max-body-bytes", "3GiB"},
+		{{"--web.shutdown-grace=0"}, "web.shutdown-grace", "0s"},
+		{{"--push.max-families=4294967295"}, "push.max-families", "4294967295"},
+		{{"--"}, "web.systemd-socket", "false"},
 	};
 
 	(void)state;
@@ -179,7 +181,9 @@ static void values(void **state)
 		run_start(&run, rows[i].args);
 		assert_string_equal(run.text.ptr, "");
 		assert_int_equal(run.outcome, FLAGS_START);
-		assert_true(flags_show(&run.flags, rows[i].row, &run.arena, &name, &value));
+		for (size_t row = 0; flags_show(&run.flags, row, &run.arena, &name, &value); row++)
+			if (slice_eq(name, slice_of(rows[i].name)))
+				break;
 		assert_slice(value, rows[i].shown);
 		run_end(&run);
 	}
