@@ -155,6 +155,7 @@ void handle_scrape(struct worker *w, struct http_exchange *x)
 {
 	struct accept_choice choice = choose(x);
 	struct scrape *s = scrape_new(w, x);
+	enum http_coding coding;
 
 	if (s == NULL)
 		return;
@@ -162,10 +163,12 @@ void handle_scrape(struct worker *w, struct http_exchange *x)
 		scrape_free(s);
 		return;
 	}
-	if (!exposition_open(s->snapshot, w->app->options.self, choice, &w->arena, &s->text)) {
+	coding = choose_coding(x);
+	if (!exposition_open(s->snapshot, w->app->options.self, choice, coding, &w->arena,
+			     &s->text)) {
 		scrape_free(s);
 		http_answer_error(x, 503, SLICE("out of memory"));
 		return;
 	}
-	answer_scrape(x, s, choice, choose_coding(x));
+	answer_scrape(x, s, choice, coding);
 }

@@ -7,13 +7,13 @@
 #include "http/deflate.h"
 
 enum {
-	SMALL_BYTES = 4 * 1024,   /* a smaller piece is gathered */
 	GATHER_BYTES = 32 * 1024, /* at least so much is compressed together, if it comes */
 	ZSTD_LEVEL = 1,
 };
 
 struct squeezed {
 	size_t len;
+	size_t text_len;
 	uint32_t crc; /* of the text, for gzip */
 	char bytes[];
 };
@@ -45,6 +45,17 @@ void squeeze_slots_free(struct squeeze_slots *slots)
 {
 	free(atomic_load_explicit(&slots->gzip, memory_order_acquire));
 	free(atomic_load_explicit(&slots->zstd, memory_order_acquire));
+}
+
+static _Atomic(struct squeezed *) *slot_of(struct squeeze_slots *slots, enum http_coding coding)
+{
+	return coding == CODING_GZIP ? &slots->gzip : &slots->zstd;
+}
+
+bool squeeze_kept(struct squeeze_slots *slots, enum http_coding coding)
+{
+	return coding != CODING_IDENTITY &&
+	       atomic_load_explicit(slot_of(slots, coding), memory_order_acquire) != NULL;
 }
 
 static void put_frame(struct squeeze *q, struct slice text)
@@ -108,6 +119,7 @@ static const struct squeezed *keep(struct squeeze *q, struct slice text,
 	if (made == NULL)
 		return NULL;
 	made->len = q->out.len;
+	made->text_len = text.len;
 	made->crc = q->coding == CODING_GZIP ? deflate_crc32(text) : 0;
 	memcpy(made->bytes, q->out.ptr, q->out.len);
 	if (atomic_compare_exchange_strong_explicit(slot, &fixed, made, memory_order_acq_rel,
@@ -119,8 +131,7 @@ static const struct squeezed *keep(struct squeeze *q, struct slice text,
 
 static enum http_piece give_kept(struct squeeze *q, struct slice *ret)
 {
-	_Atomic(struct squeezed *) *slot =
-		q->coding == CODING_GZIP ? &q->slots->gzip : &q->slots->zstd;
+	_Atomic(struct squeezed *) *slot = slot_of(q->slots, q->coding);
 	const struct squeezed *kept = atomic_load_explicit(slot, memory_order_acquire);
 
 	if (kept == NULL) {
@@ -131,7 +142,7 @@ static enum http_piece give_kept(struct squeeze *q, struct slice *ret)
 			return HTTP_PIECE_FAILED;
 	}
 	if (q->coding == CODING_GZIP)
-		gzip_sum_add(&q->sum, kept->crc, q->text.len);
+		gzip_sum_add(&q->sum, kept->crc, kept->text_len);
 	*ret = (struct slice){kept->bytes, kept->len};
 	return HTTP_PIECE;
 }
@@ -168,7 +179,8 @@ static enum http_piece gather(struct squeeze *q, struct slice *ret)
 			q->source_ended = true;
 			return give_end(q, ret);
 		}
-		if (q->text.len >= SMALL_BYTES) {
+		if (q->text.len >= SQUEEZE_LARGE_BYTES ||
+		    (q->slots != NULL && squeeze_kept(q->slots, q->coding))) {
 			q->waits = true;
 			return q->gathered.len > 0 ? give_gathered(q, ret) : give_waiting(q, ret);
 		}
@@ -223,7 +235,7 @@ bool squeeze_open(const struct squeeze_source *source, enum http_coding coding,
 	if (q == NULL)
 		return false;
 	*q = (struct squeeze){.source = *source, .coding = coding};
-	buf_init(&q->gathered, GATHER_BYTES + SMALL_BYTES);
+	buf_init(&q->gathered, GATHER_BYTES + SQUEEZE_LARGE_BYTES);
 	buf_init(&q->out, SIZE_MAX / 4); /* a piece is bounded by who made its text */
 	*ret = (struct http_producer){
 		.next = coding == CODING_IDENTITY ? pass_next : squeeze_next,

@@ -261,19 +261,11 @@ static void group_publish(struct store *s, struct store_group *group)
 	group->published = to;
 }
 
-static void version_free(void *thing)
-{
-	struct store_family_version *version = thing;
-
-	made_drop(atomic_load_explicit(&version->head, memory_order_acquire));
-	free(version);
-}
-
 static void family_withdraw(struct store *s, struct store_family *f)
 {
 	if (f->version != NULL) {
 		order_remove(&s->families, f->place, f->version);
-		epoch_retire(&s->epoch, f->version, f->version->born, version_free);
+		epoch_retire(&s->epoch, f->version, f->version->born, free_dead);
 		f->version = NULL;
 	}
 	if (f->series.root != NULL) {
@@ -314,7 +306,7 @@ static void family_publish(struct store *s, struct store_family *f, enum settlin
 		return;
 	}
 	order_replace(&s->families, f->place, old, version);
-	epoch_retire(&s->epoch, old, old->born, version_free);
+	epoch_retire(&s->epoch, old, old->born, free_dead);
 }
 
 static void settle_families(struct store *s, enum settling how)

@@ -133,18 +133,6 @@ uint64_t snapshot_n_series(const struct snapshot *snap)
 	return snap->n_series;
 }
 
-void *family_head_keep(const struct store_family_version *shared, void *head)
-{
-	struct store_family_version *version = (struct store_family_version *)shared;
-	void *fixed = NULL;
-
-	if (atomic_compare_exchange_strong_explicit(&version->head, &fixed, head,
-						    memory_order_acq_rel, memory_order_acquire))
-		return head;
-	made_drop(head);
-	return fixed;
-}
-
 bool snapshot_consistent(const struct snapshot *snap)
 {
 	return atomic_load_explicit(&snap->consistent, memory_order_relaxed);

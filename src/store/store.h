@@ -21,13 +21,8 @@ struct store_family_version {
 	struct slice name;
 	const struct help *help;         /* that of its first series, like type; NULL: none */
 	const struct order_node *series; /* leaves hold struct series */
-	_Atomic(void *) head;            /* struct made: of name, type and help */
 	struct store_family *family;     /* keeper's */
 };
-
-/* Any thread: fixes a made head (it begins with struct made), or drops it when another reader was
- * faster. Returns what is fixed. */
-void *family_head_keep(const struct store_family_version *shared, void *head);
 
 struct store *store_new(const struct store_limits *limits); /* NULL: out of memory */
 struct store *store_free(struct store *s); /* takes NULL, returns NULL; no snapshot may be left */
