@@ -100,6 +100,7 @@ void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *rem
 void conn_expired(struct conn *c); /* its deadline has passed */
 void conn_resume(struct conn *c);  /* off the ready list: look at input that waited */
 void conn_flush(struct conn *c);   /* off the dirty list: send */
+void conn_review(struct conn *c);  /* cut it if its answer is outlived */
 void conn_drain(struct conn *c); /* the server stops: close if idle, close after the answer else */
 void conn_close(struct conn *c); /* now */
 void conn_free(struct conn *c);  /* off the dead list */

@@ -516,6 +516,16 @@ void conn_flush(struct conn *c)
 	all_sent(c);
 }
 
+void conn_review(struct conn *c)
+{
+	const struct http_producer *p = c->stream == NULL ? NULL : &c->stream->producer;
+
+	if (p == NULL || p->outlived == NULL || !p->outlived(p->state))
+		return;
+	conn_reset_on_close(c);
+	conn_close(c);
+}
+
 void conn_on_writable(evutil_socket_t fd, short what, void *arg)
 {
 	struct conn *c = arg;

@@ -215,6 +215,13 @@ static enum http_piece pass_next(void *state, struct slice *ret)
 	return q->source.next(q->source.state, ret, &slots);
 }
 
+static bool squeeze_outlived(void *state)
+{
+	struct squeeze *q = state;
+
+	return q->source.outlived(q->source.state);
+}
+
 static void squeeze_release(void *state)
 {
 	struct squeeze *q = state;
@@ -240,6 +247,7 @@ bool squeeze_open(const struct squeeze_source *source, enum http_coding coding,
 	*ret = (struct http_producer){
 		.next = coding == CODING_IDENTITY ? pass_next : squeeze_next,
 		.release = squeeze_release,
+		.outlived = source->outlived == NULL ? NULL : squeeze_outlived,
 		.state = q,
 	};
 	return true;

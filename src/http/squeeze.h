@@ -33,6 +33,7 @@ struct squeeze_source {
 	enum http_piece (*next)(void *state, struct slice *ret_text,
 				struct squeeze_slots **ret_slots);
 	void (*release)(void *state);
+	bool (*outlived)(void *state); /* as http_producer's */
 	void *state;
 };
 

@@ -232,6 +232,16 @@ static uint32_t sweep_period_ms(const struct http_worker *w)
 	return period < SWEEP_MS_MIN ? SWEEP_MS_MIN : period;
 }
 
+void http_worker_review(struct http_worker *w)
+{
+	struct conn *c, *next;
+
+	for (c = w->waiting[WAIT_RESPONSE].head; c != NULL; c = next) {
+		next = c->wait_next;
+		conn_review(c);
+	}
+}
+
 /* --- start and stop ----------------------------------------------------------------------------
  */
 

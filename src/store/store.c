@@ -5,11 +5,14 @@
 
 #include "store/store_private.h"
 
+enum { HELD_BYTES_MIN = 64 * 1024 * 1024 };
+
 struct snapshot {
 	struct store *store;
 	struct epoch_mark mark;
 	uint32_t n_refs;        /* under the store's mutex */
 	atomic_bool consistent; /* a reader found it so */
+	atomic_bool outlived;   /* set under the mutex */
 	const struct order_node *families, *groups;
 	uint64_t n_groups, n_series;
 };
@@ -131,6 +134,39 @@ uint64_t snapshot_n_groups(const struct snapshot *snap)
 uint64_t snapshot_n_series(const struct snapshot *snap)
 {
 	return snap->n_series;
+}
+
+static struct snapshot *snapshot_of(struct epoch_mark *mark)
+{
+	return (struct snapshot *)((char *)mark - offsetof(struct snapshot, mark));
+}
+
+void store_outlive(struct store *s)
+{
+	size_t held_max = s->live_bytes < HELD_BYTES_MIN ? HELD_BYTES_MIN : s->live_bytes;
+	size_t held = s->epoch.dead_bytes;
+	struct epoch_mark *mark = s->epoch.newest;
+
+	if (held <= held_max)
+		return;
+	while (mark->older != NULL)
+		mark = mark->older;
+	/* What is in the list of the oldest is seen by no other. */
+	for (; mark != NULL && held > held_max; mark = mark->newer) {
+		if (!atomic_exchange(&snapshot_of(mark)->outlived, true))
+			atomic_fetch_add(&s->n_outlived, 1);
+		held -= mark->dead.bytes;
+	}
+}
+
+uint64_t store_n_outlived(const struct store *s)
+{
+	return atomic_load_explicit(&s->n_outlived, memory_order_acquire);
+}
+
+bool snapshot_outlived(const struct snapshot *snap)
+{
+	return atomic_load_explicit(&snap->outlived, memory_order_relaxed);
 }
 
 bool snapshot_consistent(const struct snapshot *snap)
