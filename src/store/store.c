@@ -15,6 +15,7 @@ struct snapshot {
 	atomic_bool outlived;   /* set under the mutex */
 	const struct order_node *families, *groups;
 	uint64_t n_groups, n_series;
+	size_t live_bytes; /* of the store when it was taken */
 };
 
 /* ---- life ---- */
@@ -71,7 +72,8 @@ static struct snapshot *snapshot_new(struct store *s)
 				  .families = order_root(&s->families),
 				  .groups = order_root(&s->groups),
 				  .n_groups = s->n_groups,
-				  .n_series = s->n_series};
+				  .n_series = s->n_series,
+				  .live_bytes = s->live_bytes};
 	epoch_enter(&s->epoch, &snap->mark);
 	return snap;
 }
@@ -141,16 +143,26 @@ static struct snapshot *snapshot_of(struct epoch_mark *mark)
 	return (struct snapshot *)((char *)mark - offsetof(struct snapshot, mark));
 }
 
+/* With what the store holds now it may come to twice what the store holds, or held when the oldest
+ * was taken: after a wipe the rest of an answer is all there is. */
+static size_t held_bytes_max(const struct store *s, struct epoch_mark *oldest)
+{
+	size_t then = snapshot_of(oldest)->live_bytes, now = s->live_bytes;
+	size_t held_max = 2 * (then > now ? then : now) - now;
+
+	return held_max < HELD_BYTES_MIN ? HELD_BYTES_MIN : held_max;
+}
+
 void store_outlive(struct store *s)
 {
-	size_t held_max = s->live_bytes < HELD_BYTES_MIN ? HELD_BYTES_MIN : s->live_bytes;
-	size_t held = s->epoch.dead_bytes;
+	size_t held = s->epoch.dead_bytes, held_max;
 	struct epoch_mark *mark = s->epoch.newest;
 
-	if (held <= held_max)
+	if (held <= HELD_BYTES_MIN)
 		return;
 	while (mark->older != NULL)
 		mark = mark->older;
+	held_max = held_bytes_max(s, mark);
 	/* What is in the list of the oldest is seen by no other. */
 	for (; mark != NULL && held > held_max; mark = mark->newer) {
 		if (!atomic_exchange(&snapshot_of(mark)->outlived, true))

@@ -43,8 +43,9 @@ void store_publish(struct store *s); /* what is staged becomes visible, all at o
 void store_discard(struct store *s); /* ... or never happened */
 
 /* What is replaced is kept as long as a snapshot sees it. When that comes to more than the store
- * itself, and is not little, the oldest snapshots are *outlived*: whoever reads one ends that
- * early, and releases it. The count, of all so far, tells when to look. Any thread. */
+ * itself holds, or held when they were taken, and is not little, the oldest snapshots are
+ * *outlived*: whoever reads one ends that early, and releases it. The count, of all so far, tells
+ * when to look. Any thread. */
 uint64_t store_n_outlived(const struct store *s);
 bool snapshot_outlived(const struct snapshot *snap);
 

@@ -68,7 +68,8 @@ static void script_release(void *state)
 /* What comes out, all of it; the number of pieces. */
 static size_t run(struct script *s, enum http_coding coding, struct buf *out)
 {
-	const struct squeeze_source source = {script_next, script_release, s};
+	const struct squeeze_source source = {
+		.next = script_next, .release = script_release, .state = s};
 	struct http_producer p;
 	enum http_piece said;
 	struct slice piece;
