@@ -13,8 +13,7 @@ enum {
 
 struct squeezed {
 	size_t len;
-	size_t text_len;
-	uint32_t crc; /* of the text, for gzip */
+	struct gzip_part text; /* for gzip */
 	char bytes[];
 };
 
@@ -96,8 +95,11 @@ static enum http_piece give(struct squeeze *q, struct slice text, struct slice *
 {
 	if (!compress(q, text))
 		return HTTP_PIECE_FAILED;
-	if (q->coding == CODING_GZIP)
-		gzip_sum_add(&q->sum, deflate_crc32(text), text.len);
+	if (q->coding == CODING_GZIP) {
+		struct gzip_part part = gzip_part(text);
+
+		gzip_sum_add(&q->sum, &part);
+	}
 	*ret = buf_slice(&q->out);
 	return HTTP_PIECE_BRIEF;
 }
@@ -119,8 +121,9 @@ static const struct squeezed *keep(struct squeeze *q, struct slice text,
 	if (made == NULL)
 		return NULL;
 	made->len = q->out.len;
-	made->text_len = text.len;
-	made->crc = q->coding == CODING_GZIP ? deflate_crc32(text) : 0;
+	made->text = (struct gzip_part){0};
+	if (q->coding == CODING_GZIP)
+		made->text = gzip_part(text);
 	memcpy(made->bytes, q->out.ptr, q->out.len);
 	if (atomic_compare_exchange_strong_explicit(slot, &fixed, made, memory_order_acq_rel,
 						    memory_order_acquire))
@@ -142,7 +145,7 @@ static enum http_piece give_kept(struct squeeze *q, struct slice *ret)
 			return HTTP_PIECE_FAILED;
 	}
 	if (q->coding == CODING_GZIP)
-		gzip_sum_add(&q->sum, kept->crc, kept->text_len);
+		gzip_sum_add(&q->sum, &kept->text);
 	*ret = (struct slice){kept->bytes, kept->len};
 	return HTTP_PIECE;
 }
