@@ -22,7 +22,7 @@ static struct group_state *state_alloc(struct store_group *group, uint32_t n_hel
 static void state_add(struct group_state *state, struct held held)
 {
 	state->held[state->n_held++] = held;
-	state->n_series += held.block->n_series;
+	state->n_series += block_charge(held.block);
 	held.block->n_states++;
 }
 
@@ -51,7 +51,8 @@ static void expect_groups(const struct group_state *const *states, uint32_t n)
 			__builtin_prefetch(states[i]->held[j].block->place);
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++)
-			order_expect(block_place(states[i]->held[j].block, 0));
+			if (states[i]->held[j].block->n_series > 0)
+				order_expect(block_place(states[i]->held[j].block, 0));
 }
 
 void store_expect(const struct store *s, const struct change *first)
@@ -135,15 +136,15 @@ static double seconds(int64_t time_ns)
 	return (double)time_ns / 1e9;
 }
 
-/* Adds a pushed family, `known` when the group holds it. One without metrics adds nothing. */
+/* Adds a pushed family, `known` when the group holds it. */
 static bool add_pushed(struct store *s, struct store_group *group, struct group_state *state,
 		       struct store_family *known, struct change_family *pushed)
 {
-	struct store_family *f;
+	struct store_family *f = known;
 
-	if (pushed->block == NULL)
-		return true;
-	f = known != NULL ? known : index_family_make(&s->index, pushed->name);
+	/* a new holder needs room, and one without series is none yet */
+	if (f == NULL || f->n_empty > 0)
+		f = index_family_make(&s->index, pushed->name);
 	if (f == NULL || !adopt_block(s, group, pushed))
 		return false;
 	state_add(state, (struct held){.family = f, .block = pushed->block});
@@ -253,7 +254,7 @@ static uint64_t series_replaced(const struct store_group *group, const struct ch
 			continue;
 		if (c->kind == CHANGE_REPLACE ||
 		    (j < c->n_families && slice_eq(c->families[j].name, held->family->name)))
-			n += held->block->n_series;
+			n += block_charge(held->block);
 	}
 	return n;
 }
@@ -281,7 +282,7 @@ static bool over_limit(const struct store *s, struct change *c)
 	for (uint32_t i = 0; c->full == NULL && i < c->n_families; i++) {
 		const struct store_family *f = index_family(ix, c->families[i].name);
 
-		if (c->families[i].block != NULL && f != NULL &&
+		if (c->families[i].block->n_series > 0 && f != NULL &&
 		    f->n_shapes >= ix->limits.shapes_per_family_max &&
 		    one_shape_more(f, c->stamp->grouping))
 			c->full = "push.max-shapes-per-family";
