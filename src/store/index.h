@@ -69,7 +69,8 @@ struct held {
 struct group_state {
 	uint64_t born; /* 0: not published */
 	uint32_t n_held;
-	uint64_t n_series; /* as charged, see block_charge */
+	uint64_t n_series;
+	uint32_t n_empty; /* families without series */
 	const struct stamp *stamp;
 	struct store_group *group;      /* keeper's */
 	double push_time, failure_time; /* Unix seconds; 0: never */
@@ -90,7 +91,7 @@ struct index {
 	struct store_limits limits;
 	struct epoch *epoch;
 	struct table groups, families, shapes, helps;
-	uint64_t n_groups, n_series; /* staged */
+	uint64_t n_groups, n_series, n_empty; /* staged; n_empty as in group_state */
 	struct store_group *touched_groups;
 	struct store_family *touched_families;
 	struct help *touched_helps;

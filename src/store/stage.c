@@ -22,7 +22,8 @@ static struct group_state *state_alloc(struct store_group *group, uint32_t n_hel
 static void state_add(struct group_state *state, struct held held)
 {
 	state->held[state->n_held++] = held;
-	state->n_series += block_charge(held.block);
+	state->n_series += held.block->n_series;
+	state->n_empty += held.block->n_series == 0;
 	held.block->n_states++;
 }
 
@@ -238,7 +239,7 @@ static enum err_code stage_push(struct store *s, struct change *c, bool failed)
 	return ERR_NONE;
 }
 
-/* How many series of the group the push puts others in the place of, or takes away. */
+/* How many series of the group, as charged, the push puts others in the place of, or takes away. */
 static uint64_t series_replaced(const struct store_group *group, const struct change *c)
 {
 	uint64_t n = 0;
@@ -272,7 +273,8 @@ static bool over_limit(const struct store *s, struct change *c)
 {
 	const struct index *ix = &s->index;
 	const struct store_group *group = index_group(ix, c->stamp);
-	uint64_t n_series = ix->n_series + c->n_series + (group == NULL ? N_OWN_FAMILIES : 0);
+	uint64_t n_series =
+		ix->n_series + ix->n_empty + c->n_series + (group == NULL ? N_OWN_FAMILIES : 0);
 
 	if (group == NULL && ix->n_groups >= ix->limits.groups_max)
 		c->full = "store.max-groups";

@@ -57,7 +57,7 @@ const struct order_node *snapshot_groups(const struct snapshot *snap);   /* grou
 /* Those that are exposed beside the store. */
 const struct own_family *snapshot_own_families(const struct snapshot *snap, size_t *ret_n);
 uint64_t snapshot_n_groups(const struct snapshot *snap);
-uint64_t snapshot_n_series(const struct snapshot *snap); /* as charged, see block_charge */
+uint64_t snapshot_n_series(const struct snapshot *snap);
 
 /* A reader that has walked it (check_snapshot.h) spares the next one the walk. */
 bool snapshot_consistent(const struct snapshot *snap);
