@@ -138,7 +138,7 @@ static void state_drop(struct store *s, struct group_state *state)
 
 static void place_new(struct block *b)
 {
-	if (b->n_series == 1)
+	if (b->n_series <= 1)
 		return;
 	b->place = calloc(b->n_series, sizeof(struct order_place));
 	assert(b->place != NULL); /* as order.h: the change is durable by now */
@@ -205,12 +205,11 @@ static void series_exchange(struct store_family *f, struct block *from, struct b
 	}
 }
 
-static void family_ready(struct store *s, struct store_family *f)
+static void family_ready(struct store *s, struct store_family *f, const struct block *b)
 {
-	if (f->series.root != NULL)
-		return;
-	order_init(&f->series, &series_ops, &s->epoch);
-	f->born = s->epoch.now;
+	f->born = f->born == 0 ? s->epoch.now : f->born;
+	if (f->series.root == NULL && b->n_series > 0)
+		order_init(&f->series, &series_ops, &s->epoch);
 }
 
 static void held_publish(struct store *s, const struct held *from, const struct held *to)
@@ -219,7 +218,7 @@ static void held_publish(struct store *s, const struct held *from, const struct 
 		series_remove(from->family, from->block);
 		return;
 	}
-	family_ready(s, to->family);
+	family_ready(s, to->family, to->block);
 	if (to->block->born == 0) {
 		to->block->born = s->epoch.now;
 		s->live_bytes += to->block->n_bytes;
@@ -273,6 +272,7 @@ static void group_publish(struct store *s, struct store_group *group)
 	group->published = to;
 }
 
+/* No reader of series sees it any more; groups may hold it without. */
 static void family_withdraw(struct store *s, struct store_family *f)
 {
 	if (f->version != NULL) {
@@ -284,7 +284,10 @@ static void family_withdraw(struct store *s, struct store_family *f)
 		assert(order_first(order_root(&f->series)) == NULL);
 		order_free(&f->series);
 	}
-	index_drop_family(&s->index, f);
+	f->help_came = false;
+	f->exposed_help = NULL;
+	if (f->n_empty == 0)
+		index_drop_family(&s->index, f);
 }
 
 enum settling { SETTLE_PUBLISHED, SETTLE_DISCARDED };
