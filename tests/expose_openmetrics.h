@@ -5,6 +5,7 @@
 #pragma once
 
 #include "expose.h"
+#include "format/family_rest.h"
 #include "format/openmetrics_parse.h"
 #include "format/openmetrics_write.h"
 
@@ -28,7 +29,7 @@ static inline void expose_openmetrics_families(const struct family_list *list,
 		assert(block != NULL);
 		block->stamp = stamp;
 		openmetrics_write_head(out, escaping, f->name, f->has_help ? &f->help : NULL,
-				       SLICE_EMPTY, f->type);
+				       family_rest_unit(block_rest(block)), f->type);
 		for (uint32_t i = 0; i < block->n_series; i++)
 			openmetrics_write_series(out, escaping, f->name, block_series(block, i));
 		block_free(block);

@@ -10,6 +10,7 @@
 #include "app/app_private.h"
 #include "base/clock.h"
 #include "format/debug_write.h"
+#include "format/family_rest.h"
 #include "format/openmetrics_write.h"
 #include "format/protobuf_write.h"
 #include "format/text_write.h"
@@ -221,6 +222,14 @@ static uint64_t metrics_bytes(const struct exposing *s)
 	return bytes;
 }
 
+/* That of the first series, as its help is; the gateway's own families have none. */
+static struct slice family_unit(const struct exposing *s)
+{
+	if (s->family == NULL || s->chunk == NULL)
+		return SLICE_EMPTY;
+	return family_rest_unit(block_rest(series_block(s->chunk->child[0])));
+}
+
 /* The head of the family at hand, in any format but text, to `brief`. */
 static void put_head(struct exposing *s)
 {
@@ -231,7 +240,7 @@ static void put_head(struct exposing *s)
 							     : NULL;
 
 	if (exposition_is_openmetrics(s->format)) {
-		openmetrics_write_head(&s->brief, s->escaping, name, help, SLICE_EMPTY, type);
+		openmetrics_write_head(&s->brief, s->escaping, name, help, family_unit(s), type);
 		return;
 	}
 	buf_clear(&s->wire);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "format/family_rest.h"
 #include "format/number.h"
 #include "format/openmetrics_metric.h"
 #include "format/text_index.h"
@@ -188,6 +189,8 @@ static bool make_family(struct parser *p)
 	f->family->type = f->type->stored;
 	f->family->help = f->help;
 	f->family->has_help = f->has_help;
+	if (!family_rest_make(f->unit, p->in.arena, &f->family->rest))
+		return cursor_fail_memory(&p->in);
 	f->series_key.hash = f->group_key.hash = text_index_hash(&p->index, f->family->name);
 	return cursor_check_name_bytes(&p->in, f->family->name);
 }

@@ -122,8 +122,8 @@ def openmetrics(gateway):
         summary  om_reads_sum 2.0
         summary  om_reads_count 1
         summary  om_reads_created TIME
-        counter  om_run_seconds_total 3.0 ({'trace_id': 'abc'}, 3.0)
-        counter  om_run_seconds_created TIME
+        counter seconds om_run_seconds_total 3.0 ({'trace_id': 'abc'}, 3.0)
+        counter seconds om_run_seconds_created TIME
         gauge  om_size value=inf -inf
         gauge  om_state om_state=running 1.0
         gauge  om_state om_state=starting 0.0

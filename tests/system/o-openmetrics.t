@@ -248,6 +248,7 @@ pushed
 | b_info{instance="",job="x",version="1.2"} 1.0
 | # HELP c_seconds Time spent.
 | # TYPE c_seconds counter
+| # UNIT c_seconds seconds
 | c_seconds_total{instance="",job="x"} 17.5 # {trace_id="abc"} 0.25 1700000000.123
 | c_seconds_created{instance="",job="x"} 1700000000.0
 | # TYPE g gauge

@@ -151,6 +151,23 @@ static void summaries_and_histograms_are_one_metric(void **state)
 	check_rows(rows, N(rows), NAME_LEGACY);
 }
 
+/* In the name that the family has without _total. */
+static void units_are_kept(void **state)
+{
+	static const struct row rows[] = {
+		{SLICE("# UNIT c_s s\n# TYPE c_s counter\nc_s_total 1\n# EOF\n"),
+		 SLICE("# TYPE c_s_total counter\nc_s_total{instance=\"\",job=\"x\"} 1\n"),
+		 SLICE("# TYPE c_s counter\n# UNIT c_s s\n"
+		       "c_s_total{instance=\"\",job=\"x\"} 1.0\n# EOF\n")},
+		{SLICE("# UNIT g \ng 1\n# EOF\n"),
+		 SLICE("# TYPE g untyped\ng{instance=\"\",job=\"x\"} 1\n"),
+		 SLICE("# TYPE g unknown\ng{instance=\"\",job=\"x\"} 1.0\n# EOF\n")},
+	};
+
+	(void)state;
+	check_rows(rows, N(rows), NAME_LEGACY);
+}
+
 /* Text format 0.0.4 does not show them. */
 static void exemplars_and_creation_are_kept(void **state)
 {
@@ -555,6 +572,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(types_become_those_of_the_store),
 		cmocka_unit_test(summaries_and_histograms_are_one_metric),
+		cmocka_unit_test(units_are_kept),
 		cmocka_unit_test(exemplars_and_creation_are_kept),
 		cmocka_unit_test(escapes_are_undone),
 		cmocka_unit_test(names_may_be_utf8),
