@@ -99,15 +99,20 @@ GET /metrics
 Content-Type: text/plain; version=0.0.4; charset=utf-8; escaping=underscores
 ref cannot
 
-# what Prometheus asks for
+# what Prometheus asks for; the gateway's own counters and summaries know when they were created
 start --web.enable-openmetrics
+PUT /metrics/job/x
+=> 200
+differs: a flag of our own
 GET /metrics
 > Accept: application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1
 => 200
-differs: a flag of our own
 Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=allow-utf-8
 has # TYPE process_cpu_seconds counter
 has # TYPE pushgateway_build_info gauge
+has # TYPE pushgateway_http_requests counter
+has <<pushgateway_http_requests_created.code="200",handler="push",method="put". \d+\.\d+>>
+has <<pushgateway_http_push_size_bytes_created.method="put". \d+\.\d+>>
 has # EOF
 ref cannot
 
