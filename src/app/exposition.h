@@ -3,7 +3,7 @@
  * exposition.h -- all that is exposed, piece by piece: the families of a snapshot and the gateway's
  * own, in the order of their names.
  *
- * Text and protobuf are made chunk by chunk for each scrape; what a chunk's text is compressed to
+ * Every format is made chunk by chunk for each scrape; what a chunk's text (0.0.4) is compressed to
  * is kept in the store until a push changes it. What is kept has its names in UTF-8; a scrape that
  * wants them escaped takes it where all names are legacy-valid, as they almost always are, and has
  * its own made where they are not. On a worker. */
