@@ -67,8 +67,8 @@ struct held {
 /* All that a group holds, at one moment. Immutable once it is staged. */
 struct group_state {
 	uint64_t born; /* 0: not published */
-	uint32_t n_held;
-	uint64_t n_series;
+	uint32_t n_held, n_series;
+	uint64_t n_bytes; /* of the state, its stamp and its blocks */
 	const struct stamp *stamp;
 	struct store_group *group;      /* keeper's */
 	double push_time, failure_time; /* Unix seconds; 0: never */
