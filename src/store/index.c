@@ -449,7 +449,7 @@ void index_move(struct index *ix, struct store_group *group, struct group_state 
 		else
 			enter(ix, group, next->held[j++]);
 	}
-	ix->n_series += next->n_series - from->n_series;
+	ix->n_series += (uint64_t)next->n_series - from->n_series;
 	ix->n_groups += (uint64_t)(to != NULL) - (uint64_t)(group->staged != NULL);
 	group->staged = to;
 	index_touch_group(ix, group);
