@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/must.h"
+
 enum { NS_PER_S = 1000000000, NS_DIGITS = 9 };
 
 static void remember(struct rfc3339 *r, int64_t second)
@@ -13,10 +15,7 @@ static void remember(struct rfc3339 *r, int64_t second)
 	long minutes;
 	int n;
 
-	if (localtime_r(&t, &tm) == NULL) {
-		t = 0;
-		(void)gmtime_r(&t, &tm);
-	}
+	assert(localtime_r(&t, &tm) != NULL); /* the year fits by far */
 	r->second = second;
 	r->zone_at = strftime(r->text, sizeof(r->text), "%Y-%m-%dT%H:%M:%S", &tm);
 	minutes = tm.tm_gmtoff / 60;

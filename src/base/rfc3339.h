@@ -15,5 +15,5 @@ struct rfc3339 {
 	char text[64];       /* up to the second, then the zone */
 };
 
-/* Years 1 to 9999; what the clock cannot mean is written as the epoch. */
+/* Any time that nanoseconds can say: years 1677 to 2262. */
 void rfc3339_put(struct rfc3339 *r, struct buf *out, int64_t unix_ns);
