@@ -227,6 +227,10 @@ static bool make_status(struct program *p)
 	while (n < FLAGS_MAX && flags_show(&p->flags, n, &p->arena, &flags[n].name, &flags[n].text))
 		n++;
 	assert(n < FLAGS_MAX);
+	/* The reference shows the route prefix that is in force, whichever flag it comes from. */
+	for (size_t i = 0; i < n; i++)
+		if (slice_eq(flags[i].name, SLICE("web.route-prefix")))
+			flags[i].text = p->paths.route_prefix;
 	p->status = (struct app_status){.build = build,
 					.n_build = sizeof(build) / sizeof(build[0]),
 					.flags = flags,
