@@ -142,11 +142,9 @@ void api_answer_no_memory(struct http_exchange *x, enum api_kind kind)
 
 enum err_code api_err_exhausted(struct err *reterr)
 {
-	return err_setf(
-		reterr, ERR_BUSY,
-		"the regular expressions would read more than %d MiB of label values; narrow "
-		"the selectors with = matchers",
-		SELECTOR_REGEX_MIB_MAX);
+	return err_set(reterr, ERR_BUSY,
+		       SLICE("the regular expressions ask for too much work on the labels that are "
+			     "stored; narrow the selectors with = matchers"));
 }
 
 void handle_preflight(struct worker *w, struct http_exchange *x)

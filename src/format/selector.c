@@ -9,7 +9,6 @@
 
 enum {
 	TEXTS_BYTES_MAX = 4 * 1024 * 1024, /* the limits above keep far below it */
-	MATCH_COST_BYTES = 16,         /* of a match, beside reading */
 };
 
 enum matcher_op { MATCH_EQUAL, MATCH_NOT_EQUAL, MATCH_REGEX, MATCH_NOT_REGEX };
@@ -374,13 +373,13 @@ enum err_code selectors_parse(const struct slice *texts, size_t n, struct select
 static bool regex_affords(const struct matcher *m, struct slice value,
 			  struct selector_budget *budget)
 {
-	uint64_t cost = value.len + MATCH_COST_BYTES;
+	uint64_t cost = regex_cost(m->regex, value.len);
 
-	if (cost > budget->bytes_left) {
+	if (cost > budget->cost_left) {
 		budget->exhausted = true;
 		return false;
 	}
-	budget->bytes_left -= cost;
+	budget->cost_left -= cost;
 	return regex_matches(m->regex, value);
 }
 

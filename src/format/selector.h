@@ -4,7 +4,7 @@
  *
  * {job="backup",host=~"db-.*"}: all matchers of a selector must hold, one of several selectors is
  * enough; a label that a group does not have is an empty one. Metric names are refused. How many
- * there may be and how much regular expressions may read is bounded. Parsed on one thread; matching
+ * there may be and what regular expressions may cost is bounded. Parsed on one thread; matching
  * is for any thread. */
 #pragma once
 
@@ -12,10 +12,10 @@
 #include "metric/labels.h"
 
 enum {
-	SELECTORS_MAX = 32,           /* of one request */
-	SELECTOR_MATCHERS_MAX = 128,  /* of all of them */
-	SELECTOR_BYTES_MAX = 4096,    /* of one */
-	SELECTOR_REGEX_MIB_MAX = 128, /* of label values, read for one request */
+	SELECTORS_MAX = 32,            /* of one request */
+	SELECTOR_MATCHERS_MAX = 128,   /* of all of them */
+	SELECTOR_BYTES_MAX = 4096,     /* of one */
+	SELECTOR_COST_MAX = 128 << 20, /* of all matches of one request, see regex_cost */
 };
 
 struct selectors;
@@ -28,13 +28,13 @@ struct selectors *selectors_free(struct selectors *s); /* takes NULL, returns NU
 /* What matching may still cost; begins with selector_budget(). `exhausted` is sticky, and answers
  * after it mean nothing. */
 struct selector_budget {
-	uint64_t bytes_left;
+	uint64_t cost_left;
 	bool exhausted;
 };
 
 static inline struct selector_budget selector_budget(void)
 {
-	return (struct selector_budget){.bytes_left = (uint64_t)SELECTOR_REGEX_MIB_MAX << 20};
+	return (struct selector_budget){.cost_left = SELECTOR_COST_MAX};
 }
 
 /* Does one of them take the group? None takes no group. */

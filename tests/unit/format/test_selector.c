@@ -308,7 +308,7 @@ static void what_one_request_may_ask_is_limited(void **state)
 /* What regular expressions may read is bounded; matchers that read nothing come first. */
 static void reading_is_limited(void **state)
 {
-	struct selector_budget budget = {.bytes_left = 40};
+	struct selector_budget budget = {.cost_left = 30};
 	struct selectors *s;
 	struct arena arena;
 	struct err err;
