@@ -99,6 +99,32 @@ class Metrics(WithGateway):
         self.assertEqual(len(json.loads(answer)["data"]), 100)
 
 
+class Selectors(WithGateway):
+    """What regular expressions may cost is bounded: one whose work grows with its size, on long values."""
+
+    HOSTILE = urllib.parse.quote('{v=~".*a.{400}.*b.{400}"}')
+
+    def setUp(self):
+        super().setUp()
+        for i in range(8):
+            value = "".join("ab"[j * j * (i + 1) // 7 % 2] for j in range(60000))
+            self.assertEqual(self.request("PUT", f"/metrics/job/{i}/v/{value}", b"")[0], 200)
+
+    def refused(self, method, path):
+        status, _, answer = self.request(method, path)
+        answer = json.loads(answer)
+        self.assertEqual((status, answer["errorType"]), (503, "timeout"))
+        self.assertIn("narrow the selectors", answer["error"])
+
+    def test_a_list_that_asks_for_too_much_is_refused(self):
+        self.refused("GET", f"/api/v1/groups?match[]={self.HOSTILE}")
+        self.refused("DELETE", f"/api/v1/admin/groups?dry_run=true&match[]={self.HOSTILE}")
+
+    def test_a_deletion_that_asks_for_too_much_deletes_nothing(self):
+        self.refused("DELETE", f"/api/v1/admin/groups?match[]=%7Bjob=%221%22%7D&match[]={self.HOSTILE}")
+        self.assertEqual(json.loads(self.request("GET", "/api/v1/groups?limit=1")[2])["data"]["stored"], 8)
+
+
 class Description(WithGateway):
     """docs/openapi.yaml: every operation is served, every parameter is known, every answer has the shape."""
 
