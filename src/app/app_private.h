@@ -42,6 +42,7 @@ app_handler_fn handle_quit;
 app_handler_fn handle_quit_get;
 app_handler_fn handle_wipe;
 app_handler_fn handle_preflight;
+app_handler_fn handle_admin_preflight;
 app_handler_fn handle_api_status;
 app_handler_fn handle_api_metrics;
 app_handler_fn handle_api_groups;

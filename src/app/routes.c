@@ -70,6 +70,8 @@ static const struct route_row {
 	{HTTP_PUT, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, false},
 	{HTTP_POST, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, false},
 	{HTTP_GET, ROUTE_EXACT, AT_ROOT, "/-/quit", handle_quit_get, NULL, SELF_UNCOUNTED, false},
+	{HTTP_OPTIONS, ROUTE_EXACT, AT_API, "/admin/groups", handle_admin_preflight, NULL,
+	 SELF_API_OPTIONS, true},
 	{HTTP_OPTIONS, ROUTE_TREE, AT_API, "/", handle_preflight, NULL, SELF_API_OPTIONS, false},
 	{HTTP_GET, ROUTE_EXACT, AT_API, "/status", handle_api_status, NULL, SELF_API_STATUS, false},
 	{HTTP_GET, ROUTE_EXACT, AT_API, "/metrics", handle_api_metrics, NULL, SELF_API_METRICS,

@@ -370,6 +370,22 @@ DELETE /api/v1/admin/groups?match[]={job="a"}
 no Access-Control-Allow-Origin
 | 404 page not found
 
+# a browser is not told that a page of another origin may delete groups
+differs: the original cannot delete by selectors
+start --web.enable-admin-api
+OPTIONS /api/v1/admin/groups
+> Origin: http://elsewhere.example
+> Access-Control-Request-Method: DELETE
+=> 200
+Allow: DELETE, OPTIONS
+no Access-Control-Allow-Origin
+no Access-Control-Allow-Methods
+empty
+OPTIONS /api/v1/admin%2Fgroups?match[]={}
+=> 200
+no Access-Control-Allow-Origin
+ref cannot
+
 # with it other methods are refused
 differs: the original cannot delete by selectors
 start --web.enable-admin-api
