@@ -267,8 +267,7 @@ enum err_code group_page_find(const struct snapshot *snapshot, const struct grou
 	enum err_code code = ERR_NOMEM;
 
 	assert(query->limit >= 1 && query->limit <= GROUP_PAGE_MAX);
-	*ret = (struct group_page){.groups =
-					   reallocarray(NULL, query->limit, sizeof(*ret->groups))};
+	*ret = (struct group_page){.groups = reallocarray(NULL, query->limit, sizeof(void *))};
 	f.heap = reallocarray(NULL, query->limit, sizeof(*f.heap));
 	f.cursor = (struct place){.value = query->cursor_value, .stamp = query->cursor_stamp};
 	buf_init(&f.scratch, (size_t)LABEL_BYTES_MAX);
@@ -292,7 +291,7 @@ enum err_code group_find_all(const struct snapshot *snapshot, const struct selec
 	const struct order_node *leaf;
 	struct order_walk walk;
 
-	*ret = (struct group_page){.groups = reallocarray(NULL, n_max + 1, sizeof(*ret->groups))};
+	*ret = (struct group_page){.groups = reallocarray(NULL, n_max + 1, sizeof(void *))};
 	if (ret->groups == NULL)
 		return ERR_NOMEM;
 	order_walk_start(&walk, snapshot_groups(snapshot));

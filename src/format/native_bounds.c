@@ -10,7 +10,7 @@
 
 #include "format/native.h"
 
-enum { FINEST_SHIFT = 8, FRACTIONS = 1 << FINEST_SHIFT, EXPONENT_MAX = 1024 };
+enum { FINEST_SHIFT = 8, FRACTIONS = 1 << FINEST_SHIFT, EXPONENT_MAX = 1024, EXPONENT_MIN = -2048 };
 
 /* 2 ^ (i / 256 - 1) */
 /* clang-format off */
@@ -95,7 +95,7 @@ static double power(double fraction, int64_t exponent)
 		return DBL_MAX;
 	if (exponent > EXPONENT_MAX + 1)
 		return INFINITY;
-	return exponent < -2 * EXPONENT_MAX ? 0 : ldexp(fraction, (int)exponent);
+	return exponent < EXPONENT_MIN ? 0 : ldexp(fraction, (int)exponent);
 }
 
 static double bound(int32_t schema, int64_t index)
@@ -106,9 +106,9 @@ static double bound(int32_t schema, int64_t index)
 	if (schema < NATIVE_SCHEMA_MIN || schema > NATIVE_SCHEMA_MAX)
 		return NAN;
 	if (schema <= 0)
-		return power(0.5, index * (1 << -schema) + 1);
+		return power(0.5, index * ((int64_t)1 << -schema) + 1);
 	whole = shift_down(index, schema);
-	return power(fractions[(index - whole * (1 << schema)) << (FINEST_SHIFT - schema)],
+	return power(fractions[(index - whole * ((int64_t)1 << schema)) << (FINEST_SHIFT - schema)],
 		     whole + 1);
 }
 

@@ -14,7 +14,7 @@ extern "C" {
 }
 
 /* For the program and the tables that matching makes of it. */
-static const int64_t MEMORY_BYTES_MAX = 512 * 1024;
+static const int64_t MEMORY_BYTES_MAX = INT64_C(512) * 1024;
 
 struct regex {
 	RE2 re2;

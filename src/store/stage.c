@@ -342,7 +342,7 @@ static void stage_delete(struct store *s, struct change *c)
 static struct store_group **find_selected(const struct store *s, struct change *c, size_t *ret_n)
 {
 	const struct table *groups = &s->index.groups;
-	struct store_group **found = reallocarray(NULL, groups->n + 1, sizeof(*found));
+	struct store_group **found = reallocarray(NULL, groups->n + 1, sizeof(void *));
 	size_t n = 0;
 
 	if (found == NULL) {
