@@ -74,22 +74,25 @@ static bool begin_family(struct dump *d, const struct held *held)
 	return find_order(d);
 }
 
+/* The next series of the family, or its end. */
 static bool put_next_series(struct dump *d)
 {
-	const struct block *b = d->block;
-	uint32_t i = d->order == NULL ? d->series_at : d->order[d->series_at];
+	uint32_t at = d->series_at++, i = at;
 	bool ok;
 
-	if (d->series_at > 0)
+	if (at == d->block->n_series) {
+		buf_put(&d->out, SLICE("]}"));
+		free(d->order);
+		d->order = NULL;
+		d->block = NULL;
+		return true;
+	}
+	if (d->order != NULL)
+		i = d->order[at];
+	if (at > 0)
 		buf_put_byte(&d->out, ',');
-	ok = json_put_series(&d->out, block_series(b, i), &d->arena);
+	ok = json_put_series(&d->out, block_series(d->block, i), &d->arena);
 	arena_reset(&d->arena);
-	if (++d->series_at < b->n_series)
-		return ok;
-	buf_put(&d->out, SLICE("]}"));
-	free(d->order);
-	d->order = NULL;
-	d->block = NULL;
 	return ok;
 }
 

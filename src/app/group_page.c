@@ -47,7 +47,7 @@ double group_sort_value(const struct group_state *group, enum group_sort sort)
 	case GROUP_SORT_FAILURE_TIME:
 		return group->failure_time;
 	case GROUP_SORT_SERIES:
-		return group->n_series;
+		return (double)group->n_series;
 	case GROUP_SORT_BYTES:
 		return (double)group->n_bytes;
 	}

@@ -251,3 +251,12 @@ GET /metrics
 has pushgateway_http_requests_total{code="200",handler="api/v1/metrics",method="get"} 1
 has pushgateway_http_requests_total{code="200",handler="api/v1/options",method="options"} 1
 has pushgateway_http_requests_total{code="200",handler="api/v1/status",method="get"} 1
+
+# a family without metrics has none
+PUT /metrics/job/x
+> Content-Type: application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited
+|\ \x05\x0a\x01e\x18\x01
+=> 200
+GET /api/v1/metrics
+=> 200
+|\ {"status":"success","data":[{"e":{"time_stamp":"<<stamp>>","type":"GAUGE","metrics":[]},"labels":{"job":"x"},"last_push_successful":true,<<.*>>
