@@ -11,13 +11,13 @@ Cache-Control: no-cache, no-store, must-revalidate
 Content-Type: application/json
 Content-Length: <<[0-9]+>>
 no ETag
-|\ {"status":"success","data":{"build_information":{"branch":"<<[^"]+>>","buildDate":"<<[^"]+>>","buildUser":"<<[^"]+>>","goVersion":"<<[^"]+>>","revision":"<<[^"]+>>","version":"<<[0-9.]+>>"},"flags":{<<.*>>"log.format":"logfmt","log.level":"info",<<.*>>},"start_time":"<<stamp>>"}}
+|\ {"status":"success","data":{"build_information":{"branch":"<<[^"]+>>","buildDate":"<<[^"]+>>","buildUser":"<<[^"]+>>","goVersion":"<<[^"]+>>","revision":"<<[^"]+>>","version":"<<[0-9.]+>>"},"flags":{<<.*>>"log.format":"logfmt",<<.*>>"log.level":"info",<<.*>>},"start_time":"<<stamp>>"}}
 
 # flags are shown as texts, sorted by name, a repeated one joined with a comma, the route prefix as it is in force
 start --web.listen-address=127.0.0.1:0 --web.external-url=http://user:secret@h/p --web.enable-admin-api --no-web.enable-lifecycle --persistence.interval=90s
 GET /p/api/v1/status
 => 200
-|\ {"status":"success","data":{"build_information":{<<[^}]*>>},"flags":{"log.format":"logfmt","log.level":"info","persistence.file":"","persistence.interval":"1m30s","push.disable-consistency-check":"false","push.enable-utf8-names":"false",<<.*>>"web.config.file":"","web.enable-admin-api":"true","web.enable-lifecycle":"false","web.external-url":"http://user:secret@h/p",<<.*>>"web.listen-address":"127.0.0.1:<<port>>,127.0.0.1:0",<<.*>>"web.route-prefix":"/p",<<.*>>"web.systemd-socket":"false","web.telemetry-path":"/metrics"<<.*>>},"start_time":"<<stamp>>"}}
+|\ {"status":"success","data":{"build_information":{<<[^}]*>>},"flags":{"log.format":"logfmt",<<.*>>"log.level":"info",<<.*>>"persistence.file":"",<<.*>>"persistence.interval":"1m30s",<<.*>>"push.disable-consistency-check":"false",<<.*>>"push.enable-utf8-names":"false",<<.*>>"web.config.file":"",<<.*>>"web.enable-admin-api":"true",<<.*>>"web.enable-lifecycle":"false",<<.*>>"web.external-url":"http://user:secret@h/p",<<.*>>"web.listen-address":"127.0.0.1:<<port>>,127.0.0.1:0",<<.*>>"web.route-prefix":"/p",<<.*>>"web.systemd-socket":"false",<<.*>>"web.telemetry-path":"/metrics"<<.*>>},"start_time":"<<stamp>>"}}
 start --web.route-prefix=a/b/
 GET /a/b/api/v1/status
 => 200
