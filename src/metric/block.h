@@ -57,6 +57,7 @@ struct help {
 /* One allocation that owns its labels; `sorted` has no name twice. NULL: out of memory. */
 must_check struct stamp *stamp_new(const struct label *sorted, size_t n);
 void stamp_free(struct stamp *stamp);
+size_t stamp_bytes(const struct stamp *stamp); /* of the allocation */
 
 /* Any thread: fixes what was made (one allocation) in a slot of a stamp, or frees it when another
  * reader was faster. Returns what is fixed. */

@@ -368,6 +368,7 @@ void store_publish(struct store *s)
 	settle_groups(s);
 	s->n_groups = s->index.n_groups;
 	s->n_series = s->index.n_series;
+	s->version++;
 	s->latest = NULL;
 	store_outlive(s);
 	must_ok(pthread_mutex_unlock(&s->mutex));

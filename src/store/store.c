@@ -14,7 +14,7 @@ struct snapshot {
 	atomic_bool consistent; /* a reader found it so */
 	atomic_bool outlived;   /* set under the mutex */
 	const struct order_node *families, *groups;
-	uint64_t n_groups, n_series;
+	uint64_t n_groups, n_series, version;
 	size_t live_bytes; /* of the store when it was taken */
 };
 
@@ -73,6 +73,7 @@ static struct snapshot *snapshot_new(struct store *s)
 				  .groups = order_root(&s->groups),
 				  .n_groups = s->n_groups,
 				  .n_series = s->n_series,
+				  .version = s->version,
 				  .live_bytes = s->live_bytes};
 	epoch_enter(&s->epoch, &snap->mark);
 	return snap;
@@ -126,6 +127,18 @@ const struct own_family *snapshot_own_families(const struct snapshot *snap, size
 	/* Set before the first reader, and fixed. */
 	*ret_n = snap->store->index.n_own_families;
 	return snap->store->index.own_families;
+}
+
+const struct group_state *snapshot_group(const struct snapshot *snap, const struct stamp *stamp)
+{
+	const struct group_state wanted = {.stamp = stamp};
+
+	return order_find(snap->groups, &wanted);
+}
+
+uint64_t snapshot_version(const struct snapshot *snap)
+{
+	return snap->version;
 }
 
 uint64_t snapshot_n_groups(const struct snapshot *snap)

@@ -34,6 +34,7 @@ struct store {
 	uint64_t n_groups, n_series;  /* published */
 	size_t live_bytes;            /* of published blocks and states */
 	_Atomic(uint64_t) n_outlived; /* snapshots given up so far; read by any thread */
+	uint64_t version;             /* of what is published */
 
 	/* owned by the keeper */
 	struct index index;
