@@ -47,12 +47,16 @@ struct file_stamp file_stamp_take(struct slice path)
 	};
 }
 
+bool file_stamp_same_file(const struct file_stamp *a, const struct file_stamp *b)
+{
+	return a->exists && b->exists && a->device == b->device && a->inode == b->inode &&
+	       a->size == b->size && nanoseconds(a->modified) == nanoseconds(b->modified) &&
+	       nanoseconds(a->changed) == nanoseconds(b->changed);
+}
+
 bool file_stamp_same(const struct file_stamp *then, const struct file_stamp *now)
 {
-	return then->exists && now->exists && !then->young && then->device == now->device &&
-	       then->inode == now->inode && then->size == now->size &&
-	       nanoseconds(then->modified) == nanoseconds(now->modified) &&
-	       nanoseconds(then->changed) == nanoseconds(now->changed);
+	return !then->young && file_stamp_same_file(then, now);
 }
 
 static enum err_code failed(struct err *reterr, const char *call, struct slice path, int error)

@@ -27,6 +27,9 @@ struct file_stamp {
 /* Before the file is read, so that a change in between is seen the next time. */
 struct file_stamp file_stamp_take(struct slice path);
 
+/* The same file, as far as the two tell. */
+bool file_stamp_same_file(const struct file_stamp *a, const struct file_stamp *b);
+
 /* What was read at the time of `then` is what the file holds `now`. */
 bool file_stamp_same(const struct file_stamp *then, const struct file_stamp *now);
 

@@ -94,7 +94,7 @@ enum err_code http_server_secure(struct http_server *s, const struct http_securi
 		.source = security->source,
 		.logins_waiting_max = security->logins_waiting_max,
 	};
-	bool tls;
+	bool tls, http2;
 	enum err_code code = options.source.current(options.source.state, &policy, reterr);
 
 	assert(!s->started && s->gate == NULL && s->tls == NULL);
@@ -103,10 +103,11 @@ enum err_code http_server_secure(struct http_server *s, const struct http_securi
 	options.rate_interval_ns = policy->rate_interval_ns;
 	options.rate_burst = policy->rate_burst;
 	tls = tls_settings_wanted(&policy->tls);
+	http2 = policy->http2;
 	http_policy_release(policy);
 	s->gate = gate_new(&options);
 	if (tls)
-		s->tls = tls_server_new(security->source);
+		s->tls = tls_server_new(security->source, http2);
 	if (s->gate == NULL || (tls && s->tls == NULL))
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	for (uint32_t i = 0; i < s->n_workers; i++) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/tls.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <openssl/err.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "http/tls_context.h"
@@ -13,13 +15,18 @@ enum {
 	REASON_BYTES = 200,
 	RECORD_BYTES = 16 * 1024,
 	VERSIONS_SHOWN_MAX = 16,
+	TICKETS_MS_MAX = 24 * 3600 * 1000, /* Go makes new keys each day */
 };
 
 struct tls_server {
 	struct http_policy_source source;
+	bool alpn;
 
 	pthread_mutex_t mutex;
-	struct tls_context *newest; /* under the mutex */
+	/* under the mutex */
+	struct tls_context *newest;
+	struct tls_tickets tickets;
+	int64_t tickets_ms; /* when they were made */
 };
 
 struct tls {
@@ -74,12 +81,28 @@ static int on_client_hello(SSL *ssl, int *ret_alert, void *arg)
 	return SSL_CLIENT_HELLO_ERROR;
 }
 
+/* What a refused client offered, for the log. */
+static void protocols_show(struct tls *t, const unsigned char *offered, unsigned len)
+{
+	size_t n = (size_t)snprintf(t->reason, sizeof(t->reason),
+				    "tls: client requested unsupported application protocols ([");
+
+	for (unsigned i = 0; i < len; i += 1U + offered[i]) {
+		if (n + offered[i] + sizeof(" ])") > sizeof(t->reason))
+			break;
+		if (i > 0)
+			t->reason[n++] = ' ';
+		for (unsigned k = 1; k <= offered[i]; k++)
+			t->reason[n++] = (char)(isgraph(offered[i + k]) ? offered[i + k] : '?');
+	}
+	memcpy(t->reason + n, "])", sizeof("])"));
+}
+
 /* ALPN: http/1.1. HTTP/2 has its place here, before it. */
 static int on_alpn(SSL *ssl, const unsigned char **ret, unsigned char *ret_len,
 		   const unsigned char *offered, unsigned offered_len, void *arg)
 {
 	static const unsigned char supported[] = "\x08http/1.1";
-	struct tls *t = SSL_get_app_data(ssl);
 	unsigned char *chosen;
 
 	(void)arg;
@@ -88,22 +111,29 @@ static int on_alpn(SSL *ssl, const unsigned char **ret, unsigned char *ret_len,
 		*ret = chosen;
 		return SSL_TLSEXT_ERR_OK;
 	}
-	(void)snprintf(t->reason, sizeof(t->reason),
-		       "tls: client requested unsupported application protocols");
+	protocols_show(SSL_get_app_data(ssl), offered, offered_len);
 	return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 /* --- choosing what a connection gets -----------------------------------------------------------
  */
 
-struct tls_server *tls_server_new(struct http_policy_source source)
+static void tickets_make(struct tls_server *s, int64_t now_ms)
+{
+	must_ok(getentropy(&s->tickets, sizeof(s->tickets)));
+	s->tickets_ms = now_ms;
+}
+
+struct tls_server *tls_server_new(struct http_policy_source source, bool alpn)
 {
 	struct tls_server *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		return NULL;
 	s->source = source;
+	s->alpn = alpn;
 	must_ok(pthread_mutex_init(&s->mutex, NULL));
+	tickets_make(s, clock_monotonic_ms());
 	return s;
 }
 
@@ -112,6 +142,7 @@ struct tls_server *tls_server_free(struct tls_server *s)
 	if (s == NULL)
 		return NULL;
 	tls_context_release(s->newest);
+	OPENSSL_cleanse(&s->tickets, sizeof(s->tickets));
 	must_ok(pthread_mutex_destroy(&s->mutex));
 	free(s);
 	return NULL;
@@ -128,11 +159,17 @@ static enum err_code context_get(struct tls_server *s, struct tls_context **ret,
 	if (code != ERR_NONE)
 		return code;
 	must_ok(pthread_mutex_lock(&s->mutex));
-	if (s->newest == NULL || !tls_context_is_current(s->newest, policy, now_ms)) {
-		code = tls_context_make(policy, now_ms, &made, reterr);
+	if (now_ms - s->tickets_ms > TICKETS_MS_MAX) {
+		tickets_make(s, now_ms);
+		tls_context_release(s->newest);
+		s->newest = NULL;
+	}
+	if (s->newest == NULL || !tls_context_is_current(s->newest, policy)) {
+		code = tls_context_make(policy, &s->tickets, &made, reterr);
 		if (code == ERR_NONE) {
 			SSL_CTX_set_client_hello_cb(made->ctx, on_client_hello, NULL);
-			SSL_CTX_set_alpn_select_cb(made->ctx, on_alpn, NULL);
+			if (s->alpn)
+				SSL_CTX_set_alpn_select_cb(made->ctx, on_alpn, NULL);
 			tls_context_release(s->newest);
 			s->newest = made;
 		}

@@ -15,8 +15,9 @@
 /* What all connections share: the newest context. Any thread. */
 struct tls_server;
 
-struct tls_server *tls_server_new(struct http_policy_source source); /* NULL: out of memory */
-struct tls_server *tls_server_free(struct tls_server *s);            /* takes NULL, returns NULL */
+/* `alpn`: protocols are chosen and unknown ones refused. NULL: out of memory. */
+struct tls_server *tls_server_new(struct http_policy_source source, bool alpn);
+struct tls_server *tls_server_free(struct tls_server *s); /* takes NULL, returns NULL */
 
 /* Would a handshake find all that it needs? */
 must_check enum err_code tls_server_check(struct tls_server *s, struct err *reterr);

@@ -14,7 +14,7 @@ enum {
 	LIST_BYTES_MAX = 1024,
 	SECURITY_LEVEL = 1,     /* 112 bits: what Go takes; keys of 1024 bits, unlike level 2 */
 	SECURITY_LEVEL_OLD = 0, /* TLS 1.0 and 1.1 sign with MD5 and SHA-1 */
-	TICKETS_MS_MAX = 24 * 3600 * 1000, /* Go makes new ticket keys each day */
+	TRIES_MAX = 5,
 	TICKET_S_MAX = 24 * 3600,
 };
 
@@ -408,8 +408,27 @@ static struct slice file_path(const struct http_policy *policy, enum tls_file fi
 	not_reached();
 }
 
-enum err_code tls_context_make(struct http_policy *policy, int64_t now_ms, struct tls_context **ret,
-			       struct err *reterr)
+static void stamps_take(const struct http_policy *policy, struct file_stamp ret[N_TLS_FILES])
+{
+	for (int i = 0; i < N_TLS_FILES; i++) {
+		struct slice path = file_path(policy, (enum tls_file)i);
+
+		ret[i] = path.len == 0 ? (struct file_stamp){0} : file_stamp_take(path);
+	}
+}
+
+static bool stamps_same(const struct file_stamp a[N_TLS_FILES],
+			const struct file_stamp b[N_TLS_FILES])
+{
+	for (int i = 0; i < N_TLS_FILES; i++)
+		if (a[i].exists != b[i].exists ||
+		    (a[i].exists && !file_stamp_same_file(&a[i], &b[i])))
+			return false;
+	return true;
+}
+
+static enum err_code make_once(struct http_policy *policy, const struct tls_tickets *tickets,
+			       struct tls_context **ret, struct err *reterr)
 {
 	struct tls_context *t = calloc(1, sizeof(*t));
 	enum err_code code;
@@ -418,16 +437,32 @@ enum err_code tls_context_make(struct http_policy *policy, int64_t now_ms, struc
 		return no_memory(reterr);
 	atomic_init(&t->n_refs, 1);
 	t->policy = http_policy_hold(policy);
-	t->made_ms = now_ms;
-	for (int i = 0; i < N_TLS_FILES; i++)
-		t->stamps[i] = file_stamp_take(file_path(policy, (enum tls_file)i));
+	stamps_take(policy, t->stamps);
 	t->ctx = SSL_CTX_new(TLS_server_method());
 	code = t->ctx == NULL ? no_memory(reterr) : settings_use(t, reterr);
+	if (code == ERR_NONE && SSL_CTX_set_tlsext_ticket_keys(t->ctx, (void *)tickets->keys,
+							       sizeof(tickets->keys)) != 1)
+		code = no_memory(reterr);
 	ERR_clear_error();
 	if (code == ERR_NONE)
 		*ret = t;
 	else
 		tls_context_release(t);
+	return code;
+}
+
+enum err_code tls_context_make(struct http_policy *policy, const struct tls_tickets *tickets,
+			       struct tls_context **ret, struct err *reterr)
+{
+	struct file_stamp before[N_TLS_FILES], after[N_TLS_FILES];
+	enum err_code code;
+	int n_tries = 0;
+
+	do { /* again if a renewal came in between, so that key and certificate were not a pair */
+		stamps_take(policy, before);
+		code = make_once(policy, tickets, ret, reterr);
+		stamps_take(policy, after);
+	} while (code != ERR_NONE && !stamps_same(before, after) && ++n_tries < TRIES_MAX);
 	return code;
 }
 
@@ -448,10 +483,9 @@ void tls_context_release(struct tls_context *t)
 	free(t);
 }
 
-bool tls_context_is_current(const struct tls_context *t, const struct http_policy *policy,
-			    int64_t now_ms)
+bool tls_context_is_current(const struct tls_context *t, const struct http_policy *policy)
 {
-	if (t->policy != policy || now_ms - t->made_ms > TICKETS_MS_MAX)
+	if (t->policy != policy)
 		return false;
 	for (int i = 0; i < N_TLS_FILES; i++) {
 		struct slice path = file_path(policy, (enum tls_file)i);
