@@ -88,12 +88,14 @@ static void protocols_show(struct tls *t, const unsigned char *offered, unsigned
 				    "tls: client requested unsupported application protocols ([");
 
 	for (unsigned i = 0; i < len; i += 1U + offered[i]) {
-		if (n + offered[i] + sizeof(" ])") > sizeof(t->reason))
+		if (n + offered[i] + sizeof(" \"\"])") > sizeof(t->reason))
 			break;
 		if (i > 0)
 			t->reason[n++] = ' ';
+		t->reason[n++] = '"';
 		for (unsigned k = 1; k <= offered[i]; k++)
 			t->reason[n++] = (char)(isgraph(offered[i + k]) ? offered[i + k] : '?');
+		t->reason[n++] = '"';
 	}
 	memcpy(t->reason + n, "])", sizeof("])"));
 }

@@ -392,7 +392,7 @@ class Tls(unittest.TestCase):
             with gateway.connect(self.offering_protocols("http/1.1")) as connection:
                 self.assertEqual(connection.selected_alpn_protocol(), "http/1.1")
             self.assertFalse(gateway.serves(self.offering_protocols("nosuch")))
-            gateway.wait_for_log("tls: client requested unsupported application protocols ([nosuch])")
+            gateway.wait_for_log("tls: client requested unsupported application protocols ([\"nosuch\"])")
 
     def test_without_http2_nothing_is_chosen_by_alpn_and_nothing_refused(self):
         with self.start(NO_HTTP2) as gateway:
