@@ -231,6 +231,26 @@ class WebConfig(unittest.TestCase):
                     self.assertIn(line, (log + rest).decode())
                 self.assertEqual(process.returncode, 0)
 
+    def test_a_hangup_reads_the_file_again_and_says_so(self):
+        if IS_REFERENCE:  # a hangup ends it
+            return
+        process = self.start(self.write("web.yml", ""))
+        log = b""
+        for text, wanted in (("", b"TLS is disabled."), ("{}", b"the web configuration has been read again"),
+                             ("nosuch: 1", b"Unable to parse configuration"),
+                             ("", b"the web configuration has been read again")):
+            if log:
+                self.write("web.yml", text)
+                process.send_signal(signal.SIGHUP)
+            line = process.stderr.readline()
+            while line and wanted not in line:
+                line = process.stderr.readline()
+            self.assertIn(wanted, line)
+            log += line
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=SECONDS)
+        self.assertEqual(process.returncode, 0)
+
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)

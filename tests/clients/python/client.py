@@ -4,6 +4,7 @@ import sys
 
 from prometheus_client import (REGISTRY, CollectorRegistry, Counter, Enum, Gauge, Histogram, Info,
                                Summary, delete_from_gateway, push_to_gateway, pushadd_to_gateway)
+from prometheus_client.exposition import basic_auth_handler
 
 ADDRESS, ACTION = sys.argv[1:]
 ODD_VALUES = {"empty": "", "path": "/var/tmp", "town": "Zürich €"}
@@ -33,6 +34,10 @@ def one_gauge(name):
     return registry
 
 
+def with_password(url, method, timeout, headers, data):
+    return basic_auth_handler(url, method, timeout, headers, data, "u", "secret")
+
+
 {
     "types": lambda: push_to_gateway(ADDRESS, "py", every_type()),
     "push": lambda: push_to_gateway(ADDRESS, "py", one_gauge("py_one")),
@@ -41,4 +46,5 @@ def one_gauge(name):
     "push odd values": lambda: push_to_gateway(ADDRESS, "py/odd", one_gauge("py_one"), ODD_VALUES),
     "delete odd values": lambda: delete_from_gateway(ADDRESS, "py/odd", ODD_VALUES),
     "default registry": lambda: push_to_gateway(ADDRESS, "py", REGISTRY),
+    "push with a password": lambda: push_to_gateway(ADDRESS, "py", one_gauge("py_one"), handler=with_password),
 }[ACTION]()
