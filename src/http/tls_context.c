@@ -352,7 +352,6 @@ static bool basics_use(SSL_CTX *ctx, const struct tls_settings *settings)
 
 	SSL_CTX_set_security_level(ctx, settings->version_min < TLS1_2_VERSION ? SECURITY_LEVEL_OLD
 									       : SECURITY_LEVEL);
-	(void)SSL_CTX_clear_options(ctx, SSL_CTX_get_options(ctx));
 	(void)SSL_CTX_set_options(
 		ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
 			     SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |

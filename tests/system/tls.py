@@ -387,6 +387,20 @@ class Tls(unittest.TestCase):
         context.set_alpn_protocols(names)
         return context
 
+    def test_no_ticket_leads_past_client_authentication(self):
+        asked = BASE + "  client_ca_file: ca.crt\n  client_auth_type: RequireAndVerifyClientCert\n"
+        request = b"GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        for option in ("-tls1_2", "-tls1_3"):
+            with self.subTest(option), self.start() as gateway:
+                ticket = self.path("ticket")
+                for settings, session, served in ((BASE, "-sess_out", True), (BASE, "-sess_in", True),
+                                                  (asked, "-sess_in", False)):
+                    gateway.write(settings)
+                    done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{gateway.port}", option,
+                                           session, ticket, "-ign_eof"], input=request, capture_output=True,
+                                          timeout=SECONDS, check=False)
+                    self.assertEqual(b"HTTP/1.1 200 " in done.stdout, served)
+
     def test_http_1_1_is_chosen_by_alpn_and_what_is_not_spoken_is_refused(self):
         with self.start() as gateway:
             with gateway.connect(self.offering_protocols("http/1.1")) as connection:
