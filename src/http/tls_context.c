@@ -199,7 +199,7 @@ static enum err_code source_use(SSL_CTX *ctx, struct slice path, struct slice te
 
 	if (path.len == 0)
 		return use(ctx, text, reterr);
-	buf_init(&pem, 2 * PEM_BYTES_MAX);
+	buf_init(&pem, (size_t)2 * PEM_BYTES_MAX);
 	code = file_read(path, PEM_BYTES_MAX, &pem, reterr);
 	if (code == ERR_NONE)
 		code = use(ctx, buf_slice(&pem), reterr);

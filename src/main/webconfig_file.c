@@ -43,7 +43,7 @@ struct webconfig_file *webconfig_file_new(struct slice path)
 		return NULL;
 	arena_init(&f->arena, PATH_BYTES_MAX);
 	buf_init(&f->sentence, SENTENCE_BYTES_MAX);
-	buf_init(&f->text, 2 * YAML_BYTES_MAX);
+	buf_init(&f->text, (size_t)2 * YAML_BYTES_MAX);
 	must_ok(pthread_mutex_init(&f->mutex, NULL));
 	if (!arena_copy(&f->arena, path, &f->path))
 		return webconfig_file_free(f);
@@ -71,7 +71,7 @@ static enum err_code read_now(struct webconfig_file *f, struct err *reterr)
 	struct buf text;
 	enum err_code code;
 
-	buf_init(&text, 2 * YAML_BYTES_MAX);
+	buf_init(&text, (size_t)2 * YAML_BYTES_MAX);
 	code = file_read(f->path, YAML_BYTES_MAX, &text, reterr);
 	if (code == ERR_NONE && f->policy != NULL &&
 	    slice_eq(buf_slice(&text), buf_slice(&f->text))) {

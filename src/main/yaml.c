@@ -79,23 +79,26 @@ static void attach(struct reader *r, struct yaml_node *node)
 	parent->last = node;
 }
 
-static enum err_code node_add(struct reader *r, const yaml_event_t *event, enum yaml_kind kind,
-			      struct yaml_node **ret)
+/* NULL when refused; r->err says why. */
+static struct yaml_node *node_add(struct reader *r, const yaml_event_t *event, enum yaml_kind kind)
 {
 	struct yaml_node *node;
 
-	if (++r->n_nodes > YAML_NODES_MAX)
-		return fail_at(r, &event->start_mark, "too many values");
+	if (++r->n_nodes > YAML_NODES_MAX) {
+		fail_at(r, &event->start_mark, "too many values");
+		return NULL;
+	}
 	node = arena_new(r->arena, struct yaml_node);
-	if (node == NULL)
-		return no_memory(r);
+	if (node == NULL) {
+		no_memory(r);
+		return NULL;
+	}
 	node->kind = kind;
 	node->text = SLICE_EMPTY;
 	node->line = event->start_mark.line + 1;
 	node->column = event->start_mark.column + 1;
 	attach(r, node);
-	*ret = node;
-	return ERR_NONE;
+	return node;
 }
 
 static enum err_code anchor_add(struct reader *r, const yaml_event_t *event,
@@ -116,7 +119,6 @@ static enum err_code on_alias(struct reader *r, const yaml_event_t *event)
 {
 	struct slice name = slice_of_yaml(event->data.alias.anchor);
 	struct yaml_node *node;
-	enum err_code code;
 
 	for (size_t i = r->n_anchors; i-- > 0;) { /* the newest of that name */
 		struct yaml_node *named = r->anchors[i].node;
@@ -127,10 +129,11 @@ static enum err_code on_alias(struct reader *r, const yaml_event_t *event)
 			return err_setf(r->err, ERR_SYNTAX,
 					"yaml: anchor '%.*s' value contains itself",
 					SLICE_ARG(name));
-		code = node_add(r, event, named->kind, &node);
-		if (code == ERR_NONE)
-			node->same = named;
-		return code;
+		node = node_add(r, event, named->kind);
+		if (node == NULL)
+			return r->err->code;
+		node->same = named;
+		return ERR_NONE;
 	}
 	return err_setf(r->err, ERR_SYNTAX, "yaml: unknown anchor '%.*s' referenced",
 			SLICE_ARG(name));
@@ -146,12 +149,11 @@ static enum err_code on_scalar(struct reader *r, const yaml_event_t *event)
 {
 	struct slice text = {(const char *)event->data.scalar.value, event->data.scalar.length};
 	bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-	struct yaml_node *node;
-	enum err_code code =
-		node_add(r, event, plain && is_null(text) ? YAML_NULL : YAML_SCALAR, &node);
+	struct yaml_node *node =
+		node_add(r, event, plain && is_null(text) ? YAML_NULL : YAML_SCALAR);
 
-	if (code != ERR_NONE)
-		return code;
+	if (node == NULL)
+		return r->err->code;
 	node->plain = plain;
 	if (!arena_copy(r->arena, text, &node->text))
 		return no_memory(r);
@@ -162,13 +164,12 @@ static enum err_code collection_begin(struct reader *r, const yaml_event_t *even
 				      enum yaml_kind kind, const yaml_char_t *anchor)
 {
 	struct yaml_node *node;
-	enum err_code code;
 
 	if (r->depth == YAML_DEPTH_MAX)
 		return fail_at(r, &event->start_mark, "nested too deeply");
-	code = node_add(r, event, kind, &node);
-	if (code != ERR_NONE)
-		return code;
+	node = node_add(r, event, kind);
+	if (node == NULL)
+		return r->err->code;
 	node->open = true;
 	r->keys[r->depth] = NULL;
 	r->open[r->depth++] = node;
