@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/slice.h"
 
 enum base64_result { BASE64_OK, BASE64_ILLEGAL, BASE64_NOMEM };
@@ -19,3 +20,6 @@ must_check enum base64_result base64_decode(struct slice text, struct arena *are
  * left-over bits need not be zero (Go: base64.StdEncoding). False for anything else, and when the
  * arena refuses. */
 must_check bool base64_decode_standard(struct slice text, struct arena *arena, struct slice *ret);
+
+/* Without padding. */
+void base64_put(struct buf *out, struct slice bytes);
