@@ -75,6 +75,7 @@ class Run:
         self.main = shared
         self.second = None
         self.raw = None
+        self.folder = None
         self.at = test.line_number
 
     def run(self):
@@ -92,6 +93,13 @@ class Run:
         finally:
             for g in self.gateways:
                 g.kill()
+            if self.folder:
+                self.folder.cleanup()
+
+    def config_path(self):
+        if self.folder is None:
+            self.folder = tempfile.TemporaryDirectory()
+        return os.path.join(self.folder.name, "web.yml")
 
     def start(self, flags=""):
         g = Gateway(self.binary, self.is_reference, flags)
@@ -108,11 +116,14 @@ class Run:
 
     def step(self, step):
         began = time.monotonic()
-        if step.kind == "start":
+        if step.kind == "config":
+            with open(self.config_path(), "wb") as f:
+                f.write(step.body or b"")
+        elif step.kind == "start":
             if self.main in self.gateways:
                 self.main.stop()
                 self.gateways.remove(self.main)
-            self.main = self.start(step.words)
+            self.main = self.start(step.words.replace("$CONFIG", self.config_path()))
         elif step.kind == "wait":
             time.sleep(float(step.words))
         elif step.kind == "connect":
