@@ -156,7 +156,7 @@ static const struct schema_field family_fields[] = {
 			   .repeated = true,
 			   .counted = true,
 			   .message = &schema_metric},
-	[5] = {.name = "unit", .kind = KIND_STRING},
+	[FAMILY_UNIT] = {.name = "unit", .kind = KIND_STRING},
 };
 const struct schema schema_family = {FIELDS(family_fields), DECLARED(1, 2, 3, 4, 5)};
 

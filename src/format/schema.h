@@ -41,7 +41,7 @@ extern const struct schema schema_family, schema_metric, schema_summary, schema_
 extern const struct schema schema_empty; /* of a message that nothing is known of */
 
 /* The numbers of the fields that are read by name. */
-enum { FAMILY_NAME = 1, FAMILY_HELP = 2, FAMILY_TYPE = 3, FAMILY_METRIC = 4 };
+enum { FAMILY_NAME = 1, FAMILY_HELP = 2, FAMILY_TYPE = 3, FAMILY_METRIC = 4, FAMILY_UNIT = 5 };
 enum {
 	METRIC_LABEL = 1,
 	METRIC_GAUGE_VALUE = 2,
