@@ -17,6 +17,7 @@
 #include "app/app.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "main/commands.h"
 #include "main/flags.h"
 #include "main/paths.h"
 #include "main/version.h"
@@ -108,6 +109,8 @@ static bool read_flags(struct program *p, int argc, char **argv, int *ret_exit)
 		return refuse_start(line.program, SLICE("too many arguments"));
 	for (size_t i = 0; i < line.n_args; i++)
 		args[i] = slice_of(argv[i + 1]);
+	if (commands_run(&line, ret_exit))
+		return false;
 	buf_init(&text, TEXT_BYTES_MAX);
 	outcome = flags_parse(&line, &p->arena, &p->flags, &text);
 	written =

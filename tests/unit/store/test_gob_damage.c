@@ -170,7 +170,7 @@ static void damage_is_named_with_its_place(void **state)
 		 "16: a group's key is not that of its labels"},
 		{SLICE_TEXT("\x07\xff\x8c\x00\x01\x00\x03\x00"),
 		 "7: a field that its struct does not have"},
-		{SLICE_TEXT("\x18\xff\x8c\x00\x02" XX XX), "25: a group is there twice"},
+		{SLICE_TEXT("\x1a\xff\x8c\x00\x02" XX XX), "27: a group is there twice"},
 		{SLICE_TEXT("\x0c\xff\x8c\x00\x01\x00\x01\x02\x00\x00\x00\x00\x00"),
 		 "12: a group has a label twice"},
 		{SLICE_TEXT("\x0c\xff\x8c\x00\x01\x00\x02\x02\x00\x00\x00\x00\x00"),
