@@ -24,7 +24,7 @@ static bool stamp_all(enum change_kind kind, struct family_list *list, const str
 	if (all == NULL)
 		return false;
 	for (struct family *f = list->first; f != NULL; f = f->next) {
-		if (own_family_is_time(f->name) || (f->n_metrics == 0 && kind == CHANGE_REPLACE))
+		if (own_family_is_time(f->name) || (f->n_metrics == 0 && kind != CHANGE_MERGE))
 			continue;
 		if (!family_stamp(f, stamp, arena, &all[n++]))
 			return false;
@@ -127,6 +127,13 @@ struct change *change_new_push(enum change_kind kind, struct stamp *stamp, struc
 		return NULL;
 	}
 	return c;
+}
+
+struct change *change_new_restore(struct stamp *stamp, struct family_list *list,
+				  struct arena *arena)
+{
+	assert(!list->has_timestamps);
+	return change_new_push(CHANGE_RESTORE, stamp, list, 0, true, arena);
 }
 
 struct change *change_new_delete(struct stamp *stamp, int64_t time_ns)

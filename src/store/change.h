@@ -15,6 +15,14 @@ enum change_kind {
 	CHANGE_MERGE,   /* POST: these families replace those of the same names */
 	CHANGE_DELETE,
 	CHANGE_WIPE,
+	CHANGE_RESTORE, /* a group as it was kept: like PUT, but never judged, and it brings its
+			   times */
+};
+
+/* A value of push_time_seconds or push_failure_time_seconds, and when it was set. */
+struct kept_time {
+	double seconds; /* Unix; 0: never */
+	int64_t set_ns;
 };
 
 /* One pushed family. Name and help live in the change. */
@@ -34,6 +42,7 @@ struct change {
 	struct change_family *families; /* sorted by name, no name twice; room for two more */
 	uint32_t n_families;
 	uint32_t n_series;
+	struct kept_time kept_push, kept_failure; /* CHANGE_RESTORE */
 
 	/* The verdict: ERR_NONE, ERR_CONFLICT (see faults), ERR_FULL (see full). */
 	enum err_code verdict;
@@ -53,6 +62,11 @@ struct change {
 must_check struct change *change_new_push(enum change_kind kind, struct stamp *stamp,
 					  struct family_list *list, int64_t time_ns, bool unchecked,
 					  struct arena *arena);
+
+/* The same for CHANGE_RESTORE, whatever the families contradict. The time of each is then set in
+ * its block; those of kept_push and kept_failure in the change. */
+must_check struct change *change_new_restore(struct stamp *stamp, struct family_list *list,
+					     struct arena *arena);
 
 /* Takes `stamp`. NULL: out of memory. */
 must_check struct change *change_new_delete(struct stamp *stamp, int64_t time_ns);
