@@ -80,8 +80,8 @@ struct ledger_mark {
 	int64_t row;       /* its key; 0: none was given */
 	uint64_t checksum; /* of what is in the file */
 	uint32_t waiting;  /* its place among the rows to be written, plus one; 0: is written */
-	uint32_t n_large : 31; /* families in rows of their own */
-	uint32_t recorded : 1; /* it is in the file, as far as is known */
+	uint32_t n_large;  /* families in rows of their own */
+	bool recorded;     /* it is in the file, as far as is known */
 };
 
 struct store_group {

@@ -399,7 +399,8 @@ void store_publish_loaded(struct store *s)
 	for (const struct store_group *group = s->index.touched_groups; group != NULL;
 	     group = group->next_touched)
 		n++;
-	groups = n == s->index.n_groups ? reallocarray(NULL, n, sizeof(struct store_group *)) : NULL;
+	groups =
+		n == s->index.n_groups ? reallocarray(NULL, n, sizeof(struct store_group *)) : NULL;
 	if (groups != NULL)
 		sort_touched(&s->index, groups, n);
 	free(groups);
