@@ -26,16 +26,24 @@ struct app *app_free(struct app *app)
 	return NULL;
 }
 
+/* On the keeper's thread. */
+static void worker_wake(void *http)
+{
+	http_worker_wake(http);
+}
+
 static void *worker_open(void *app_ptr, struct http_worker *http)
 {
 	struct app *app = app_ptr;
 	struct worker *w = malloc(sizeof(*w));
 
-	(void)http;
 	if (w == NULL)
 		return NULL;
-	*w = (struct worker){.app = app, .self = self_part_new(app->options.self)};
-	if (w->self == NULL) {
+	*w = (struct worker){.app = app,
+			     .self = self_part_new(app->options.self),
+			     .box = keeper_box_new(app->keeper, worker_wake, http)};
+	if (w->self == NULL || w->box == NULL) {
+		keeper_box_free(w->box);
 		free(w);
 		return NULL;
 	}
@@ -49,6 +57,7 @@ static void worker_close(void *context)
 	struct worker *w = context;
 
 	assert(w->first == NULL);
+	push_close(w);
 	arena_free(&w->arena);
 	free(w);
 }

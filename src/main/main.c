@@ -22,6 +22,7 @@
 #include "main/paths.h"
 #include "main/version.h"
 #include "store/keeper.h"
+#include "store/ledger_sqlite.h"
 
 enum {
 	START_ARENA_BYTES_MAX = 16 << 20, /* flags and their texts */
@@ -36,7 +37,9 @@ enum {
 static const size_t PUSH_ARENA_BYTES_MIN = (size_t)64 << 20;
 static const size_t PUSH_ARENA_FACTOR = 4;
 
-#define QUIT_SIGNAL (SIGRTMIN + 1) /* from ourselves, for /-/quit */
+/* From ourselves. */
+#define QUIT_SIGNAL (SIGRTMIN + 1)   /* for /-/quit */
+#define FAILED_SIGNAL (SIGRTMIN + 2) /* the persistence file could not be loaded */
 
 struct program {
 	struct arena arena;
@@ -185,8 +188,41 @@ static struct self_metrics *make_self_metrics(void)
 	return self_metrics_new(&build);
 }
 
-static struct keeper *make_keeper(const struct flags *flags, const struct self_metrics *self)
+/* On the keeper's thread, which has said why. */
+static void load_failed(void *context)
 {
+	(void)context;
+	must_ok(kill(getpid(), FAILED_SIGNAL));
+}
+
+static enum err_code open_ledger(const struct program *p, struct ledger **ret, struct err *reterr)
+{
+	struct slice file = p->flags.persistence_file;
+	char *path;
+	enum err_code code;
+
+	*ret = NULL;
+	if (file.len == 0)
+		return ERR_NONE;
+	path = strndup(file.ptr, file.len);
+	if (path == NULL)
+		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	code = ledger_sqlite_open(&(struct ledger_sqlite_options){.path = path}, ret, reterr);
+	free(path);
+	return code;
+}
+
+/* Without an interval there is nothing to relax. */
+static int64_t relaxed_ns(const struct flags *flags)
+{
+	return flags->persistence_relaxed && flags->persistence_interval_ns > 0
+		       ? flags->persistence_interval_ns
+		       : 0;
+}
+
+static enum err_code make_keeper(struct program *p, struct err *reterr)
+{
+	const struct flags *flags = &p->flags;
 	struct keeper_options options = {
 		.limits =
 			{
@@ -196,10 +232,15 @@ static struct keeper *make_keeper(const struct flags *flags, const struct self_m
 					(uint32_t)flags->push_max_shapes_per_family,
 				.hash_secret = random_secret(),
 			},
+		.relaxed_ns = relaxed_ns(flags),
+		.failed = load_failed,
 	};
 
-	options.own_families = self_metrics_families(self, &options.n_own_families);
-	return keeper_new(&options);
+	options.own_families = self_metrics_families(p->self, &options.n_own_families);
+	if (open_ledger(p, &options.ledger, reterr) != ERR_NONE)
+		return reterr->code;
+	p->keeper = keeper_new(&options);
+	return p->keeper == NULL ? err_set(reterr, ERR_NOMEM, SLICE("out of memory")) : ERR_NONE;
 }
 
 /* On a worker: main waits for signals, so it is sent one. */
@@ -234,6 +275,7 @@ static struct app *make_app(const struct program *p)
 			PUSH_ARENA_BYTES_MIN + PUSH_ARENA_FACTOR * (size_t)text_bytes_max,
 		.inflated_bytes_max = (size_t)flags->web_max_inflated_bytes,
 		.scrapes_max = (uint32_t)flags->web_max_scrapes,
+		.waiting_max = (uint64_t)flags->push_max_waiting,
 		.self = p->self,
 	};
 
@@ -269,7 +311,12 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 		log_info(SLICE("TLS is disabled."), LOG_BOOL("http2", false),
 			 LOG_TEXT("address", address));
 	}
-	return http_server_start(p->server, reterr);
+	if (http_server_start(p->server, reterr) != ERR_NONE)
+		return reterr->code;
+	/* Health is answered from here on, the rest when all is loaded. */
+	return keeper_start(p->keeper)
+		       ? ERR_NONE
+		       : err_set(reterr, ERR_NOMEM, SLICE("the keeper's thread could not start"));
 }
 
 static enum err_code start(struct program *p, struct err *reterr)
@@ -277,26 +324,28 @@ static enum err_code start(struct program *p, struct err *reterr)
 	p->self = make_self_metrics();
 	if (p->self == NULL)
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
-	p->keeper = make_keeper(&p->flags, p->self);
-	if (p->keeper == NULL)
-		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	if (make_keeper(p, reterr) != ERR_NONE)
+		return reterr->code;
 	p->app = make_app(p);
 	if (p->app == NULL)
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	return start_server(p, reterr);
 }
 
-static void wait_for_stop(const sigset_t *signals)
+/* False: the program has failed. */
+static bool wait_for_stop(const sigset_t *signals)
 {
 	int received = 0;
 
-	while (received != SIGINT && received != SIGTERM && received != QUIT_SIGNAL)
+	while (received != SIGINT && received != SIGTERM && received != QUIT_SIGNAL &&
+	       received != FAILED_SIGNAL)
 		must_ok(sigwait(signals, &received));
 	if (received == QUIT_SIGNAL)
 		log_warn(SLICE("received termination request via web service, exiting "
 			       "gracefully..."));
-	else
+	else if (received != FAILED_SIGNAL)
 		log_info(SLICE("received SIGINT/SIGTERM; exiting gracefully..."));
+	return received != FAILED_SIGNAL;
 }
 
 /* As many descriptors as there may be, like a Go program; each connection takes one. */
@@ -317,10 +366,10 @@ static void raise_descriptor_limit(const struct flags *flags)
 static int serve(struct program *p, const sigset_t *signals)
 {
 	struct err err = err_in(&p->arena);
-	bool started = start(p, &err) == ERR_NONE;
+	bool ok = start(p, &err) == ERR_NONE;
 
-	if (started) {
-		wait_for_stop(signals);
+	if (ok) {
+		ok = wait_for_stop(signals);
 		http_server_stop(p->server, to_ms(p->flags.web_shutdown_grace_ns));
 		log_info(SLICE("HTTP server stopped"));
 	} else {
@@ -330,7 +379,7 @@ static int serve(struct program *p, const sigset_t *signals)
 	p->app = app_free(p->app);
 	p->keeper = keeper_free(p->keeper);
 	p->self = self_metrics_free(p->self);
-	return started ? EXIT_SUCCESS : EXIT_FAILURE;
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 /* What stops the program waits for sigwait; the rest of these does nothing, as in the reference. */
@@ -345,6 +394,7 @@ static void set_signals(sigset_t *ret_waited)
 	must_ok(sigaddset(ret_waited, SIGINT));
 	must_ok(sigaddset(ret_waited, SIGTERM));
 	must_ok(sigaddset(ret_waited, QUIT_SIGNAL));
+	must_ok(sigaddset(ret_waited, FAILED_SIGNAL));
 	must_ok(pthread_sigmask(SIG_BLOCK, ret_waited, NULL));
 }
 

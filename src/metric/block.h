@@ -21,7 +21,9 @@ struct block {
 	uint32_t n_bytes; /* of the whole allocation */
 	uint8_t type;     /* enum metric_type */
 
-	uint16_t place_at; /* owned by the keeper, with place; here it fills a gap */
+	/* owned by the keeper; here they fill a gap */
+	bool recorded;     /* the ledger has it in a row of its own */
+	uint16_t place_at; /* with place */
 
 	const struct stamp *stamp;
 	const struct help *help; /* NULL: none was pushed */

@@ -44,14 +44,17 @@ struct change {
 	uint32_t n_series;
 	struct kept_time kept_push, kept_failure; /* CHANGE_RESTORE */
 
-	/* The verdict: ERR_NONE, ERR_CONFLICT (see faults), ERR_FULL (see full). */
+	/* The verdict: ERR_NONE, ERR_CONFLICT (see faults), ERR_FULL (see full), ERR_DISK (see
+	 * why). */
 	enum err_code verdict;
 	struct faults faults;
 	const char *full;    /* the limit, by its flag */
+	const char *why;     /* the commit failed; lives for ever */
 	bool unchecked;      /* stored whatever it contradicts */
 	bool group_at_fault; /* the grouping labels alone are wrong: no failure is recorded */
 
-	void *owner; /* the worker's own */
+	void *owner;            /* the worker's own */
+	struct keeper_box *box; /* the keeper's: where it goes when it is judged */
 };
 
 /* PUT or POST. Stamps, orders and freezes the families of `list`, and checks what can be checked

@@ -47,6 +47,10 @@ void store_stage(struct store *s, struct change *c);
 void store_publish(struct store *s); /* what is staged becomes visible, all at once */
 void store_discard(struct store *s); /* ... or never happened */
 
+/* As store_publish, for a store that was empty: in the order of the groups' keys, in which every
+ * series finds its place at once. */
+void store_publish_loaded(struct store *s);
+
 /* Any thread. */
 const struct snapshot *store_snapshot(struct store *s); /* NULL: out of memory */
 void snapshot_release(const struct snapshot *shared);
