@@ -2,6 +2,7 @@
 #include "main/commands.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "main/args.h"
 
@@ -140,7 +141,10 @@ static int run(const struct command *command, const struct command_line *line, s
 	buf_init(&err, ARENA_BYTES_MAX);
 	p.err = &err;
 	if (take_all(&p, line)) {
+		/* What the ledger finds it says in the log. */
+		(void)log_start(LOG_WARN, LOG_LOGFMT, STDERR_FILENO);
 		exit_code = command->run(&args);
+		log_stop();
 	} else {
 		buf_put(&err, SLICE(", try --help"));
 		command_complain(&args, "error", buf_slice(&err));
