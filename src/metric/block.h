@@ -17,9 +17,10 @@ struct block {
 	uint32_t n_states; /* group states that hold it */
 
 	/* never change after publication */
-	uint32_t n_series;
-	uint32_t n_bytes; /* of the whole allocation */
-	uint8_t type;     /* enum metric_type */
+	uint32_t n_series; /* 0: protobuf can push a family without metrics */
+	uint32_t n_bytes;  /* of the whole allocation */
+	uint8_t type;      /* enum metric_type */
+	bool has_rest;
 
 	/* owned by the keeper; here they fill a gap */
 	bool recorded;     /* the ledger has it in a row of its own */
@@ -114,7 +115,19 @@ must_check struct block *block_gauge(double value);
 
 void block_free(struct block *b);
 
+/* What the family says of itself besides name, help and type, as the wire bytes of its MetricFamily
+ * in canonical form: its unit (format/family_rest.h) and unknown fields. Kept to be written back; a
+ * scrape does not show it, nor does the reference's. Usually empty. */
+struct slice block_rest(const struct block *b);
+
 const struct series *block_series(const struct block *b, uint32_t i);
+
+/* As how many series it counts against limits: a family without any takes memory, too. */
+static inline uint32_t block_charge(const struct block *b)
+{
+	return b->n_series == 0 ? 1 : b->n_series;
+}
+
 const struct block *series_block(const struct series *s);
 struct labels series_own_labels(const struct series *s);
 struct series_value series_value(const struct series *s);

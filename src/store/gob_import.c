@@ -159,8 +159,8 @@ static bool add_family(struct import *im, const struct gob_family *from,
 	return true;
 }
 
-/* Nothing of these is ever exposed, so they are not kept. But a series whose tag was damaged looks
- * like one, and begins with the tag of a label. */
+/* These are kept and never exposed; but a series whose tag was damaged looks like one of them, and
+ * begins with the tag of a label. */
 static bool is_odd(const struct wire_field *field)
 {
 	if (schema_known(&schema_family, field) == NULL)
@@ -179,7 +179,7 @@ static void warn_of_odd_message(struct import *im, const struct gob_family *from
 		warn(im, from->name, SLICE("its message is not as the reference writes it"));
 	while (wire_next(&w, &field))
 		if (is_odd(&field)) {
-			warn(im, from->name, SLICE("left out: a field that nothing is known of"));
+			warn(im, from->name, SLICE("it has a field that nothing is known of"));
 			return;
 		}
 }
@@ -210,7 +210,7 @@ static bool read_family(struct import *im, const struct gob_family *from)
 
 /* ---- groups ---- */
 
-/* Both in the order of their names; those that became no block are not in the change. */
+/* Both in the order of their names; those that were left out are not in the change. */
 static void set_times(struct change *c, const struct gob_group *group)
 {
 	uint32_t at = 0;

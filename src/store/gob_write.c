@@ -110,7 +110,7 @@ static size_t message_bytes(struct writer *w, const struct held *held)
 	size_t bytes;
 
 	make_head(w, held);
-	bytes = w->head.len;
+	bytes = w->head.len + block_rest(held->block).len;
 	for (uint32_t i = 0; i < held->block->n_series; i++)
 		bytes += protobuf_series_bytes(ESCAPING_ALLOW_UTF8, block_series(held->block, i));
 	return bytes;
@@ -119,8 +119,11 @@ static size_t message_bytes(struct writer *w, const struct held *held)
 /* The series in the order of the push: that is how the reference keeps and shows them. */
 static bool put_series(struct writer *w, const struct block *block)
 {
-	uint32_t *order = malloc(block->n_series * sizeof(*order));
+	uint32_t *order;
 
+	if (block->n_series == 0)
+		return true;
+	order = malloc(block->n_series * sizeof(*order));
 	if (order == NULL)
 		return false;
 	for (uint32_t i = 0; i < block->n_series; i++)
@@ -151,6 +154,7 @@ static bool put_family(struct writer *w, const struct held *held)
 	buf_put(&w->piece, buf_slice(&w->head));
 	if (!put_series(w, held->block))
 		return false;
+	buf_put(&w->piece, block_rest(held->block));
 	gob_put_uint(&w->piece, 0);
 	return buf_ok(&w->head) && buf_ok(&w->piece);
 }
