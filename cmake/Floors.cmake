@@ -26,6 +26,7 @@ function(unit_tests floor library)
 		add_executable(${target} ${source})
 		target_link_libraries(${target} PRIVATE ${library} PkgConfig::CMOCKA)
 		add_test(NAME ${PUSHGATEWAY_FLAVOUR}/unit/${floor}/${name} COMMAND ${target})
-		set_tests_properties(${PUSHGATEWAY_FLAVOUR}/unit/${floor}/${name} PROPERTIES LABELS unit TIMEOUT 120)
+		set_tests_properties(${PUSHGATEWAY_FLAVOUR}/unit/${floor}/${name} PROPERTIES LABELS unit TIMEOUT 120
+			WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
 	endforeach()
 endfunction()

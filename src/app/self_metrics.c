@@ -6,6 +6,8 @@
 
 #include "app/self_private.h"
 #include "app/summary.h"
+#include "base/clock.h"
+#include "format/created.h"
 #include "format/number.h"
 #include "store/keeper.h"
 
@@ -109,6 +111,7 @@ struct observation {
 /* One child of the request counter. */
 struct cell {
 	uint32_t key; /* status, handler, method */
+	int64_t created_ns;
 	_Atomic uint64_t n;
 };
 
@@ -130,6 +133,7 @@ struct self_part {
 
 struct pushes {
 	bool seen;
+	int64_t created_ns;
 	struct summary size, duration;
 };
 
@@ -241,6 +245,7 @@ void self_count(struct self_part *part, enum self_handler handler, enum self_met
 	if (i == n) {
 		assert(n < CELLS_MAX);
 		cell->key = key;
+		cell->created_ns = clock_unix_ns();
 		atomic_store_explicit(&part->n_cells, n + 1, memory_order_release);
 		family_appears(part->all, REQUESTS);
 	}
@@ -305,6 +310,7 @@ static void turn(struct self_metrics *m, enum self_method method, int64_t now_ns
 		summary_init(&pushes->size, now_ns);
 		summary_init(&pushes->duration, now_ns);
 		pushes->seen = true;
+		pushes->created_ns = clock_unix_ns();
 		family_appears(m, PUSH_DURATION);
 		family_appears(m, PUSH_SIZE);
 	}
@@ -438,7 +444,8 @@ static bool add_summary(struct collection *c, struct family *family, int method,
 	metric->n_points = QUANTILES;
 	metric->count = s->count;
 	metric->sum = s->sum;
-	return true;
+	return created_make(METRIC_SUMMARY, c->m->pushes[method].created_ns, c->arena,
+			    &metric->tail);
 }
 
 /* Under the mutex. */
@@ -465,58 +472,71 @@ static bool add_pushes(struct collection *c)
 	return true;
 }
 
-static struct metric *find_by_key(const struct family *family, uint32_t key)
-{
-	struct metric *metric = family->first;
+/* A child of the request counter over all workers. */
+struct request_count {
+	uint32_t key;
+	uint64_t n;
+	int64_t created_ns;
+};
 
-	while (metric != NULL && metric->count != key)
-		metric = metric->next;
-	return metric;
+static void add_cell(struct request_count *counts, size_t *n, const struct cell *cell)
+{
+	uint64_t cell_n = atomic_load_explicit(&cell->n, memory_order_relaxed);
+	size_t i = 0;
+
+	while (i < *n && counts[i].key != cell->key)
+		i++;
+	if (i == *n)
+		counts[(*n)++] = (struct request_count){cell->key, 0, cell->created_ns};
+	counts[i].n += cell_n;
+	if (cell->created_ns < counts[i].created_ns)
+		counts[i].created_ns = cell->created_ns;
 }
 
-static struct metric *add_request_metric(struct collection *c, struct family *family, uint32_t key)
+static bool add_request_metric(struct collection *c, struct family *family,
+			       const struct request_count *count)
 {
 	char *code = arena_text(c->arena, CODE_TEXT_BYTES);
 	struct label labels[3];
 	struct metric *metric;
 
 	if (code == NULL)
-		return NULL;
-	labels[0] = (struct label){SLICE("code"), {code, number_write_u64(key >> 16, code)}};
-	labels[1] = (struct label){SLICE("handler"), handler_names[key >> 8 & 0xff]};
-	labels[2] = (struct label){SLICE("method"), method_names[key & 0xff]};
+		return false;
+	labels[0] = (struct label){SLICE("code"), {code, number_write_u64(count->key >> 16, code)}};
+	labels[1] = (struct label){SLICE("handler"), handler_names[count->key >> 8 & 0xff]};
+	labels[2] = (struct label){SLICE("method"), method_names[count->key & 0xff]};
 	metric = self_add_metric(c, family, labels, 3);
-	if (metric != NULL)
-		metric->count = key; /* a counter has none: room for what it is found by */
-	return metric;
+	if (metric == NULL)
+		return false;
+	metric->value = (double)count->n;
+	return created_make(METRIC_COUNTER, count->created_ns, c->arena, &metric->tail);
 }
 
 /* Under the mutex. */
 static bool add_requests(struct collection *c)
 {
-	struct family *family = NULL;
+	struct request_count *counts;
+	struct family *family;
+	size_t n_cells = 0, n = 0;
 
+	for (struct self_part *part = c->m->parts; part != NULL; part = part->next)
+		n_cells += CELLS_MAX;
+	counts = arena_new_array(c->arena, struct request_count, n_cells);
+	if (counts == NULL)
+		return false;
 	for (struct self_part *part = c->m->parts; part != NULL; part = part->next) {
-		uint32_t n = atomic_load_explicit(&part->n_cells, memory_order_acquire);
+		uint32_t n_part = atomic_load_explicit(&part->n_cells, memory_order_acquire);
 
-		for (uint32_t i = 0; i < n; i++) {
-			struct cell *cell = &part->cells[i];
-			struct metric *metric;
-
-			if (family == NULL)
-				family = self_add_family(c, REQUESTS);
-			if (family == NULL)
-				return false;
-			metric = find_by_key(family, cell->key);
-			if (metric == NULL)
-				metric = add_request_metric(c, family, cell->key);
-			if (metric == NULL)
-				return false;
-			metric->value +=
-				(double)atomic_load_explicit(&cell->n, memory_order_relaxed);
-		}
+		for (uint32_t i = 0; i < n_part; i++)
+			add_cell(counts, &n, &part->cells[i]);
 	}
-	return true;
+	if (n == 0)
+		return true;
+	family = self_add_family(c, REQUESTS);
+	for (size_t i = 0; family != NULL && i < n; i++)
+		if (!add_request_metric(c, family, &counts[i]))
+			return false;
+	return family != NULL;
 }
 
 /* Blocks of what was put together; they hold no label but their own. */

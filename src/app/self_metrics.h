@@ -6,8 +6,8 @@
  * Each worker counts in a part of its own, without a lock: counters that only it writes, and a ring
  * of observations that whoever holds the mutex empties into the shared summaries: a scrape, or
  * every 500 pushes the worker itself. So one stream of observations makes the quantiles, as in the
- * reference, and no worker waits for another unless its ring is full. Time is a value, monotonic.
- */
+ * reference, and no worker waits for another unless its ring is full. Time is a value,
+ * monotonic; but for when a child began, which protobuf tells as the reference's does. */
 #pragma once
 
 #include "base/arena.h"

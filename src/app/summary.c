@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/summary.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "format/number.h"
 
 void summary_init(struct summary *s, int64_t now_ns)
 {
@@ -55,7 +56,7 @@ void summary_quantiles(struct summary *s, double ret[QUANTILES])
 
 	for (int i = 0; i < QUANTILES; i++)
 		ret[i] = quantile_stream_empty(head)
-				 ? NAN
+				 ? number_nan()
 				 : quantile_stream_query(head, quantile_targets[i].quantile,
 							 &s->spare);
 }

@@ -206,7 +206,7 @@ static bool parse_name(struct slice unsigned_text, bool has_sign, double *ret)
 		return true;
 	}
 	if (!has_sign && slice_eq_nocase(unsigned_text, SLICE("nan"))) {
-		*ret = std::nan("");
+		*ret = number_nan();
 		return true;
 	}
 	return false;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/must.h"
 #include "base/slice.h"
@@ -17,6 +18,16 @@ enum { NUMBER_TEXT_BYTES_MAX = 32 };
 size_t number_write(double value, char ret[NUMBER_TEXT_BYTES_MAX]);
 
 size_t number_write_u64(uint64_t value, char ret[NUMBER_TEXT_BYTES_MAX]);
+
+/* The NaN that Go has: protobuf shows its bits, and Prometheus gives some others a meaning. */
+static inline double number_nan(void)
+{
+	const uint64_t bits = 0x7ff8000000000001;
+	double value;
+
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
 
 /* A sample value of text format 0.0.4: Go's strconv.ParseFloat without hexadecimal and underscores;
  * inf and infinity in any case with optional sign, nan in any case without. False on anything else

@@ -366,7 +366,10 @@ static bool make_family(struct parser *p, struct slice name)
 	if (known != NULL) {
 		struct family *family = known->family;
 
-		*family = (struct family){.next = family->next, .name = name, .help = SLICE_EMPTY};
+		*family = (struct family){.next = family->next,
+					  .name = name,
+					  .help = SLICE_EMPTY,
+					  .rest = SLICE_EMPTY};
 		family->tail = &family->first;
 		p->family = family;
 		return true;
@@ -380,9 +383,10 @@ static bool make_family(struct parser *p, struct slice name)
 	return true;
 }
 
-/* What a family says of itself, before its metrics. */
+/* What a family says of itself, before and behind its metrics. */
 struct head {
-	struct slice name, help;
+	struct slice name, help, unit;
+	struct slice rest; /* behind the metrics */
 	bool has_help;
 	int32_t type;
 	uint64_t n_metrics;
@@ -390,13 +394,22 @@ struct head {
 
 static struct head read_head(struct slice message)
 {
-	struct head head = {.name = SLICE_EMPTY, .help = SLICE_EMPTY, .type = METRIC_COUNTER};
+	struct head head = {.name = SLICE_EMPTY,
+			    .help = SLICE_EMPTY,
+			    .unit = SLICE_EMPTY,
+			    .rest = message,
+			    .type = METRIC_COUNTER};
 	struct wire w = wire_start(message);
 	struct wire_field field;
 
 	while (wire_next(&w, &field)) {
 		if (schema_known(&schema_family, &field) == NULL)
-			continue;
+			break;
+		if (field.number == FAMILY_UNIT) {
+			head.unit = field.bytes;
+			break;
+		}
+		head.rest = slice_between(w.at, w.end);
 		if (field.number == FAMILY_NAME) {
 			head.name = field.bytes;
 		} else if (field.number == FAMILY_HELP) {
@@ -418,7 +431,7 @@ static bool start_family(struct parser *p, const struct head *head)
 	if (head->name.len == 0)
 		return refuse(p, ERR_SYNTAX, SLICE("a metric family in the push has no name"));
 	if (!check_name(p, head->name) || !check_value(p, head->help) ||
-	    !make_family(p, head->name))
+	    !check_value(p, head->unit) || !make_family(p, head->name))
 		return false;
 	if (head->type < 0 || head->type >= METRIC_TYPES) {
 		(void)snprintf(text, sizeof(text), " has the unknown type %" PRId32, head->type);
@@ -427,6 +440,7 @@ static bool start_family(struct parser *p, const struct head *head)
 	p->family->type = (enum metric_type)head->type;
 	p->family->help = head->help;
 	p->family->has_help = head->has_help;
+	p->family->rest = head->rest;
 	return true;
 }
 

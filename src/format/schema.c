@@ -18,8 +18,8 @@ static const struct schema_field label_fields[] = {
 static const struct schema schema_label = {FIELDS(label_fields), DECLARED(1, 2)};
 
 static const struct schema_field timestamp_fields[] = {
-	[1] = {.name = "seconds", .kind = KIND_INT64, .implicit = true},
-	[2] = {.name = "nanos", .kind = KIND_INT32, .implicit = true},
+	[TIMESTAMP_SECONDS] = {.name = "seconds", .kind = KIND_INT64, .implicit = true},
+	[TIMESTAMP_NANOS] = {.name = "nanos", .kind = KIND_INT32, .implicit = true},
 };
 static const struct schema schema_timestamp = {FIELDS(timestamp_fields), DECLARED(1, 2)};
 
@@ -38,7 +38,9 @@ static const struct schema schema_gauge = {FIELDS(gauge_fields), DECLARED(1)};
 static const struct schema_field counter_fields[] = {
 	[SIMPLE_VALUE] = {.name = "value", .kind = KIND_DOUBLE},
 	[2] = {.name = "exemplar", .kind = KIND_MESSAGE, .message = &schema_exemplar},
-	[3] = {.name = "created_timestamp", .kind = KIND_MESSAGE, .message = &schema_timestamp},
+	[COUNTER_CREATED] = {.name = "created_timestamp",
+			     .kind = KIND_MESSAGE,
+			     .message = &schema_timestamp},
 };
 static const struct schema schema_counter = {FIELDS(counter_fields), DECLARED(1, 2, 3)};
 
@@ -56,7 +58,9 @@ static const struct schema_field summary_fields[] = {
 			      .repeated = true,
 			      .counted = true,
 			      .message = &schema_quantile},
-	[4] = {.name = "created_timestamp", .kind = KIND_MESSAGE, .message = &schema_timestamp},
+	[SUMMARY_CREATED] = {.name = "created_timestamp",
+			     .kind = KIND_MESSAGE,
+			     .message = &schema_timestamp},
 };
 const struct schema schema_summary = {FIELDS(summary_fields), DECLARED(1, 2, 3, 4)};
 
@@ -113,7 +117,9 @@ static const struct schema_field histogram_fields[] = {
 				      .kind = KIND_DOUBLE,
 				      .repeated = true,
 				      .counted = true},
-	[15] = {.name = "created_timestamp", .kind = KIND_MESSAGE, .message = &schema_timestamp},
+	[HISTOGRAM_CREATED] = {.name = "created_timestamp",
+			       .kind = KIND_MESSAGE,
+			       .message = &schema_timestamp},
 	[16] = {.name = "exemplars",
 		.kind = KIND_MESSAGE,
 		.repeated = true,
@@ -156,7 +162,7 @@ static const struct schema_field family_fields[] = {
 			   .repeated = true,
 			   .counted = true,
 			   .message = &schema_metric},
-	[5] = {.name = "unit", .kind = KIND_STRING},
+	[FAMILY_UNIT] = {.name = "unit", .kind = KIND_STRING},
 };
 const struct schema schema_family = {FIELDS(family_fields), DECLARED(1, 2, 3, 4, 5)};
 

@@ -41,7 +41,7 @@ extern const struct schema schema_family, schema_metric, schema_summary, schema_
 extern const struct schema schema_empty; /* of a message that nothing is known of */
 
 /* The numbers of the fields that are read by name. */
-enum { FAMILY_NAME = 1, FAMILY_HELP = 2, FAMILY_TYPE = 3, FAMILY_METRIC = 4 };
+enum { FAMILY_NAME = 1, FAMILY_HELP = 2, FAMILY_TYPE = 3, FAMILY_METRIC = 4, FAMILY_UNIT = 5 };
 enum {
 	METRIC_LABEL = 1,
 	METRIC_GAUGE_VALUE = 2,
@@ -53,7 +53,9 @@ enum {
 };
 enum { LABEL_NAME = 1, LABEL_VALUE = 2 };
 enum { SIMPLE_VALUE = 1 }; /* of Gauge, Counter, Untyped */
-enum { SUMMARY_COUNT = 1, SUMMARY_SUM = 2, SUMMARY_QUANTILE = 3 };
+enum { COUNTER_CREATED = 3 };
+enum { TIMESTAMP_SECONDS = 1, TIMESTAMP_NANOS = 2 };
+enum { SUMMARY_COUNT = 1, SUMMARY_SUM = 2, SUMMARY_QUANTILE = 3, SUMMARY_CREATED = 4 };
 enum { QUANTILE_QUANTILE = 1, QUANTILE_VALUE = 2 };
 enum {
 	HISTOGRAM_COUNT = 1,
@@ -70,6 +72,7 @@ enum {
 	HISTOGRAM_POSITIVE_SPAN = 12,
 	HISTOGRAM_POSITIVE_DELTA = 13,
 	HISTOGRAM_POSITIVE_COUNT = 14,
+	HISTOGRAM_CREATED = 15,
 };
 enum { BUCKET_COUNT = 1, BUCKET_UPPER_BOUND = 2, BUCKET_COUNT_FLOAT = 4 };
 enum { SPAN_OFFSET = 1, SPAN_LENGTH = 2 };

@@ -3,7 +3,7 @@
  * Layout of a block: header, an offset per series (none when there is one series: it follows the
  * header), then the series. A series is its header, its numbers (one double, or count, float count,
  * sum and points), its packed own labels, its tail if it has one (length and bytes), and padding to
- * eight bytes. */
+ * eight bytes. The family's rest, if it has one, ends the block: bytes, then their number. */
 #include "metric/block.h"
 
 #include <stdlib.h>
@@ -230,10 +230,22 @@ static void write_series(char *at, uint32_t offset, uint32_t index, enum metric_
 		memcpy(at + sizeof(tail_len), m->metric->tail.ptr, tail_len);
 }
 
+static size_t write_rest(char *at, struct slice rest)
+{
+	uint32_t len = (uint32_t)rest.len;
+
+	if (len == 0)
+		return 0;
+	memcpy(at, rest.ptr, len);
+	memcpy(at + len, &len, sizeof(len));
+	return len + sizeof(len);
+}
+
 struct block *block_freeze(const struct stamped *family)
 {
 	enum metric_type type = family->family->type;
 	size_t at = first_series_offset(family->n), bytes = at;
+	struct slice rest = family->family->rest;
 	uint32_t *offsets;
 	struct block *b;
 
@@ -242,6 +254,8 @@ struct block *block_freeze(const struct stamped *family)
 			return NULL;
 		bytes += series_bytes(type, &family->metrics[i]);
 	}
+	if (rest.len > 0)
+		bytes += rest.len + sizeof(uint32_t);
 	/* Offsets are 32 bits wide; the body limit keeps any real push far below. */
 	b = bytes > UINT32_MAX ? NULL : calloc(1, bytes);
 	if (b == NULL)
@@ -249,6 +263,7 @@ struct block *block_freeze(const struct stamped *family)
 	b->n_series = family->n;
 	b->n_bytes = (uint32_t)bytes;
 	b->type = (uint8_t)type;
+	b->has_rest = rest.len > 0;
 	offsets = (uint32_t *)(b + 1);
 	for (uint32_t i = 0; i < family->n; i++) {
 		if (family->n > 1)
@@ -256,14 +271,26 @@ struct block *block_freeze(const struct stamped *family)
 		write_series((char *)b + at, (uint32_t)at, i, type, &family->metrics[i]);
 		at += series_bytes(type, &family->metrics[i]);
 	}
+	at += write_rest((char *)b + at, rest);
 	assert(at == bytes);
 	return b;
+}
+
+struct slice block_rest(const struct block *b)
+{
+	const char *end = (const char *)b + b->n_bytes;
+	uint32_t len;
+
+	if (!b->has_rest)
+		return SLICE_EMPTY;
+	memcpy(&len, end - sizeof(len), sizeof(len));
+	return (struct slice){end - sizeof(len) - len, len};
 }
 
 struct block *block_gauge(double value)
 {
 	struct metric metric = {.value = value};
-	struct family family = {.type = METRIC_GAUGE};
+	struct family family = {.type = METRIC_GAUGE, .rest = SLICE_EMPTY};
 	struct stamped_metric one = {.metric = &metric, .own = LABELS_NONE};
 
 	return block_freeze(&(struct stamped){.family = &family, .metrics = &one, .n = 1});

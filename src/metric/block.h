@@ -12,18 +12,18 @@
 
 struct block {
 	/* owned by the keeper: no reader of a snapshot touches these */
-	void *place;       /* where its series stand in the store's order (store.c) */
-	uint64_t born;     /* generation in which it was published; 0 before that */
-	uint32_t n_states; /* group states that hold it */
+	void *place;            /* where its series stand in the store's order (store.c) */
+	uint64_t born;          /* generation in which it was published; 0 before that */
+	uint32_t n_states : 31; /* group states that hold it */
+	uint32_t recorded : 1;  /* the ledger has it in a row of its own */
 
 	/* never change after publication */
-	uint32_t n_series;
-	uint32_t n_bytes; /* of the whole allocation */
-	uint8_t type;     /* enum metric_type */
+	uint32_t n_series; /* 0: protobuf can push a family without metrics */
+	uint32_t n_bytes;  /* of the whole allocation */
+	uint8_t type;      /* enum metric_type */
+	bool has_rest;
 
-	/* owned by the keeper; here they fill a gap */
-	bool recorded;     /* the ledger has it in a row of its own */
-	uint16_t place_at; /* with place */
+	uint16_t place_at; /* owned by the keeper, with place; here it fills a gap */
 
 	const struct stamp *stamp;
 	const struct help *help; /* NULL: none was pushed */
@@ -114,7 +114,19 @@ must_check struct block *block_gauge(double value);
 
 void block_free(struct block *b);
 
+/* What the family says of itself besides name, help and type, as the wire bytes of its MetricFamily
+ * in canonical form: its unit (format/family_rest.h) and unknown fields. Kept to be written back; a
+ * scrape does not show it, nor does the reference's. Usually empty. */
+struct slice block_rest(const struct block *b);
+
 const struct series *block_series(const struct block *b, uint32_t i);
+
+/* As how many series it counts against limits: a family without any takes memory, too. */
+static inline uint32_t block_charge(const struct block *b)
+{
+	return b->n_series == 0 ? 1 : b->n_series;
+}
+
 const struct block *series_block(const struct series *s);
 struct labels series_own_labels(const struct series *s);
 struct series_value series_value(const struct series *s);

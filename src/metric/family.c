@@ -41,6 +41,7 @@ struct family *family_add(struct family_list *list, struct arena *arena, struct 
 		return NULL;
 	family->name = name;
 	family->help = SLICE_EMPTY;
+	family->rest = SLICE_EMPTY;
 	family->tail = &family->first;
 	*list->tail = family;
 	list->tail = &family->next;

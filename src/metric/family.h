@@ -68,6 +68,7 @@ struct family {
 	struct metric *first;
 	struct metric **tail;
 	uint32_t n_metrics;
+	struct slice rest; /* what else it says, as wire bytes: see block_rest */
 };
 
 struct family_list {

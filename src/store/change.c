@@ -13,10 +13,9 @@ static int stamped_by_name(const void *a_ptr, const void *b_ptr)
 	return slice_compare(a->family->name, b->family->name);
 }
 
-/* The families of the push, stamped and sorted by name. The gateway's own are left out, and those
- * without metrics unless they may have something to replace. */
-static bool stamp_all(enum change_kind kind, struct family_list *list, const struct stamp *stamp,
-		      struct arena *arena, struct stamped **ret, uint32_t *ret_n)
+/* The families of the push, stamped and sorted by name. The gateway's own are left out. */
+static bool stamp_all(struct family_list *list, const struct stamp *stamp, struct arena *arena,
+		      struct stamped **ret, uint32_t *ret_n)
 {
 	struct stamped *all = arena_new_array(arena, struct stamped, list->n_families);
 	uint32_t n = 0;
@@ -24,7 +23,7 @@ static bool stamp_all(enum change_kind kind, struct family_list *list, const str
 	if (all == NULL)
 		return false;
 	for (struct family *f = list->first; f != NULL; f = f->next) {
-		if (own_family_is_time(f->name) || (f->n_metrics == 0 && kind != CHANGE_MERGE))
+		if (own_family_is_time(f->name))
 			continue;
 		if (!family_stamp(f, stamp, arena, &all[n++]))
 			return false;
@@ -78,15 +77,12 @@ static bool freeze_all(struct change *c, const struct stamped *all, uint32_t n)
 
 	for (uint32_t i = 0; i < n; i++) {
 		const struct family *family = all[i].family;
-		struct block *block = NULL;
+		struct block *block = block_freeze(&all[i]);
 
-		if (all[i].n > 0) {
-			block = block_freeze(&all[i]);
-			if (block == NULL)
-				return false;
-			block->pushed_ns = c->time_ns;
-			c->n_series += block->n_series;
-		}
+		if (block == NULL)
+			return false;
+		block->pushed_ns = c->time_ns;
+		c->n_series += block_charge(block);
 		c->families[c->n_families++] = (struct change_family){
 			.name = copy_text(&text, family->name),
 			.help = copy_text(&text, family->help),
@@ -104,7 +100,7 @@ struct change *change_new_push(enum change_kind kind, struct stamp *stamp, struc
 	uint32_t n;
 	struct change *c;
 
-	if (!stamp_all(kind, list, stamp, arena, &all, &n)) {
+	if (!stamp_all(list, stamp, arena, &all, &n)) {
 		stamp_free(stamp);
 		return NULL;
 	}

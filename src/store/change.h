@@ -29,9 +29,7 @@ struct kept_time {
 struct change_family {
 	struct slice name, help;
 	bool has_help;
-	/* The change's until the store takes it. NULL: a family without metrics, which takes the
-	 * place of an earlier one of that name all the same (protobuf can say that). */
-	struct block *block;
+	struct block *block; /* the change's until the store takes it */
 };
 
 struct change {
@@ -41,7 +39,7 @@ struct change {
 	struct stamp *stamp;            /* the change's until the store takes it; NULL for a wipe */
 	struct change_family *families; /* sorted by name, no name twice; room for two more */
 	uint32_t n_families;
-	uint32_t n_series;
+	uint32_t n_series; /* as charged, see block_charge */
 	struct kept_time kept_push, kept_failure; /* CHANGE_RESTORE */
 
 	/* The verdict: ERR_NONE, ERR_CONFLICT (see faults), ERR_FULL (see full), ERR_DISK (see

@@ -193,7 +193,7 @@ static bool there(const struct check *check, struct slice name, enum metric_type
 	const struct change_family *family = pushed(check->change, name);
 	const struct own_family *own = own_there(check, name);
 
-	return (family != NULL && family->block != NULL && family->block->type == type) ||
+	return (family != NULL && family->block->n_series > 0 && family->block->type == type) ||
 	       stays(check, name, type) || (own != NULL && own->type == type);
 }
 
@@ -241,8 +241,8 @@ static bool check_suffixed(const struct check *check, const struct change_family
 		memcpy(text + family->name.len, suffixes[i].text.ptr, suffixes[i].text.len);
 		other = pushed(check->change, name);
 		if (own_there(check, name) == NULL &&
-		    (other == NULL || other->block == NULL ? !stays_any(check, name)
-							   : !unchanged(check, other)))
+		    (other == NULL || other->block->n_series == 0 ? !stays_any(check, name)
+								  : !unchanged(check, other)))
 			continue;
 		fault_suffixed(&check->change->faults, family->name, name, !suffixes[i].of_summary);
 		return true;
@@ -461,7 +461,7 @@ void check_push(struct index *ix, struct change *c)
 	if (group == NULL)
 		check_new_group(&check);
 	for (uint32_t i = 0; !c->group_at_fault && i < c->n_families; i++)
-		if (c->families[i].block != NULL)
+		if (c->families[i].block->n_series > 0)
 			check_family(&check, &c->families[i]);
 	arena_reset(&ix->scratch);
 }

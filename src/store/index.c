@@ -249,7 +249,7 @@ static void free_dead(void *thing)
 
 void index_drop_family(struct index *ix, struct store_family *f)
 {
-	assert(f->n_groups == 0 && f->version == NULL && f->n_shapes == 0);
+	assert(f->n_groups == 0 && f->n_empty == 0 && f->version == NULL && f->n_shapes == 0);
 	table_remove(&ix->families, f->hash, f);
 	free(f->shapes);
 	epoch_retire(ix->epoch, f, f->born, free_dead);
@@ -307,10 +307,11 @@ const struct block *state_block(const struct group_state *state, const struct st
 
 	while (low < high) {
 		uint32_t middle = (low + high) / 2;
-		int order = slice_compare(state->held[middle].family->name, f->name);
+		const struct held *held = &state->held[middle];
+		int order = slice_compare(held->family->name, f->name);
 
 		if (order == 0)
-			return state->held[middle].block;
+			return held->block->n_series == 0 ? NULL : held->block;
 		if (order < 0)
 			low = middle + 1;
 		else
@@ -368,6 +369,12 @@ void index_touch_group(struct index *ix, struct store_group *group)
 	ix->touched_groups = group;
 }
 
+static void help_use(const struct help *help)
+{
+	if (help != NULL)
+		((struct help *)help)->n_blocks++;
+}
+
 static void help_enter(struct store_family *f, const struct help *help)
 {
 	bool imposed = f->own != NULL && f->own->help_imposed;
@@ -376,8 +383,7 @@ static void help_enter(struct store_family *f, const struct help *help)
 		f->help_came = true;
 		f->came = help;
 	}
-	if (help != NULL)
-		((struct help *)help)->n_blocks++;
+	help_use(help);
 }
 
 static void help_leave(struct index *ix, const struct help *shared)
@@ -392,32 +398,46 @@ static void enter(struct index *ix, struct store_group *group, struct held held)
 {
 	struct store_family *f = held.family;
 
+	index_touch_family(ix, f);
+	if (held.block->n_series == 0) {
+		f->n_empty++;
+		help_use(held.block->help);
+		return;
+	}
 	f->n_groups++;
 	f->n_groups_of_type[held.block->type]++;
 	if (!f->is_time)
 		shapes_enter(f, group->shape);
 	help_enter(f, held.block->help);
-	index_touch_family(ix, f);
 }
 
 static void leave(struct index *ix, struct store_group *group, struct held held)
 {
 	struct store_family *f = held.family;
 
+	index_touch_family(ix, f);
+	help_leave(ix, held.block->help);
+	if (held.block->n_series == 0) {
+		f->n_empty--;
+		return;
+	}
 	f->n_groups--;
 	f->n_groups_of_type[held.block->type]--;
 	if (!f->is_time)
 		shapes_leave(f, group->shape);
-	help_leave(ix, held.block->help);
-	index_touch_family(ix, f);
 }
 
-static void exchange(struct index *ix, struct held from, struct held to)
+static void exchange(struct index *ix, struct store_group *group, struct held from, struct held to)
 {
 	struct store_family *f = to.family;
 
 	if (from.block == to.block)
 		return;
+	if (from.block->n_series == 0 || to.block->n_series == 0) {
+		leave(ix, group, from);
+		enter(ix, group, to);
+		return;
+	}
 	f->n_groups_of_type[from.block->type]--;
 	f->n_groups_of_type[to.block->type]++;
 	if (from.block->help != to.block->help) {
@@ -443,13 +463,14 @@ void index_move(struct index *ix, struct store_group *group, struct group_state 
 						    next->held[j].family->name);
 
 		if (order == 0)
-			exchange(ix, from->held[i++], next->held[j++]);
+			exchange(ix, group, from->held[i++], next->held[j++]);
 		else if (order < 0)
 			leave(ix, group, from->held[i++]);
 		else
 			enter(ix, group, next->held[j++]);
 	}
 	ix->n_series += next->n_series - from->n_series;
+	ix->n_empty += (uint64_t)next->n_empty - from->n_empty;
 	ix->n_groups += (uint64_t)(to != NULL) - (uint64_t)(group->staged != NULL);
 	group->staged = to;
 	index_touch_group(ix, group);

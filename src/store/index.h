@@ -38,7 +38,8 @@ struct shape_count {
 struct store_family {
 	uint64_t hash;
 	struct slice name;
-	uint64_t n_groups;
+	uint64_t n_groups; /* that hold series of it */
+	uint64_t n_empty;  /* groups that hold it without series: no reader of series sees them */
 	uint64_t n_groups_of_type[METRIC_TYPES];
 	struct shape_count *shapes; /* of its holders; not kept for the two time families */
 	uint32_t n_shapes, shapes_capacity;
@@ -69,6 +70,7 @@ struct group_state {
 	uint64_t born; /* 0: not published */
 	uint32_t n_held;
 	uint64_t n_series;
+	uint32_t n_empty; /* families without series */
 	const struct stamp *stamp;
 	struct store_group *group;      /* keeper's */
 	double push_time, failure_time; /* Unix seconds; 0: never */
@@ -99,7 +101,7 @@ struct index {
 	struct store_limits limits;
 	struct epoch *epoch;
 	struct table groups, families, shapes, helps;
-	uint64_t n_groups, n_series; /* staged */
+	uint64_t n_groups, n_series, n_empty; /* staged; n_empty as in group_state */
 	struct store_group *touched_groups;
 	struct store_family *touched_families;
 	struct help *touched_helps;
@@ -123,7 +125,7 @@ struct store_group *index_group_make(struct index *ix, struct stamp **stamp);
 /* True when the shape is that of these grouping labels. */
 bool index_shape_fits(const struct shape *shape, struct labels grouping);
 
-/* NULL when no group holds it. */
+/* NULL when no group holds series of it. */
 struct store_family *index_family(const struct index *ix, struct slice name);
 
 /* The family, made when there is none, with room for one more group to hold it: index_move must not
@@ -136,7 +138,7 @@ const struct own_family *index_own_family(const struct index *ix, struct slice n
 /* The help of that text, made when there is none. NULL: out of memory. */
 const struct help *index_help_make(struct index *ix, struct slice text);
 
-/* The block that a state holds of a family, or NULL. */
+/* The block that a state holds of a family; NULL when there is none, or no series in it. */
 const struct block *state_block(const struct group_state *state, const struct store_family *f);
 
 /* Number of groups other than `except` (may be NULL) that hold the family with that type. */

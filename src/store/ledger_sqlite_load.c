@@ -256,7 +256,7 @@ static enum err_code read_families(struct loading *ld, int64_t row, struct row_r
 				return fail_memory(ld);
 			continue;
 		}
-		family.family.block->recorded = family.large;
+		family.family.block->recorded = family.large ? 1 : 0;
 		c->families[c->n_families++] = family.family;
 	}
 	return ERR_NONE;

@@ -131,7 +131,7 @@ static void state_drop(struct store *s, struct group_state *state)
 
 static void place_new(struct block *b)
 {
-	if (b->n_series == 1)
+	if (b->n_series <= 1)
 		return;
 	b->place = calloc(b->n_series, sizeof(struct order_place));
 	assert(b->place != NULL); /* as order.h: the change is durable by now */
@@ -198,12 +198,11 @@ static void series_exchange(struct store_family *f, struct block *from, struct b
 	}
 }
 
-static void family_ready(struct store *s, struct store_family *f)
+static void family_ready(struct store *s, struct store_family *f, const struct block *b)
 {
-	if (f->series.root != NULL)
-		return;
-	order_init(&f->series, &series_ops, &s->epoch);
-	f->born = s->epoch.now;
+	f->born = f->born == 0 ? s->epoch.now : f->born;
+	if (f->series.root == NULL && b->n_series > 0)
+		order_init(&f->series, &series_ops, &s->epoch);
 }
 
 static void held_publish(struct store *s, const struct held *from, const struct held *to)
@@ -212,7 +211,7 @@ static void held_publish(struct store *s, const struct held *from, const struct 
 		series_remove(from->family, from->block);
 		return;
 	}
-	family_ready(s, to->family);
+	family_ready(s, to->family, to->block);
 	to->block->born = to->block->born == 0 ? s->epoch.now : to->block->born;
 	if (to->block->help != NULL && to->block->help->born == 0)
 		((struct help *)to->block->help)->born = s->epoch.now;
@@ -269,6 +268,7 @@ static void version_free(void *thing)
 	free(version);
 }
 
+/* No reader of series sees it any more; groups may hold it without. */
 static void family_withdraw(struct store *s, struct store_family *f)
 {
 	if (f->version != NULL) {
@@ -280,7 +280,10 @@ static void family_withdraw(struct store *s, struct store_family *f)
 		assert(order_first(order_root(&f->series)) == NULL);
 		order_free(&f->series);
 	}
-	index_drop_family(&s->index, f);
+	f->help_came = false;
+	f->exposed_help = NULL;
+	if (f->n_empty == 0)
+		index_drop_family(&s->index, f);
 }
 
 enum settling { SETTLE_PUBLISHED, SETTLE_DISCARDED };

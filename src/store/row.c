@@ -9,7 +9,8 @@ enum {
 	KIND_TYPE = 0x07,
 	KIND_HELP = 0x08,
 	KIND_LARGE = 0x10,
-	KIND_ALL = KIND_TYPE | KIND_HELP | KIND_LARGE,
+	KIND_REST = 0x20,
+	KIND_ALL = KIND_TYPE | KIND_HELP | KIND_LARGE | KIND_REST,
 };
 
 enum {
@@ -106,16 +107,20 @@ static void put_family_head(struct buf *out, const struct held *held, int kind,
 			    int64_t *previous_ns)
 {
 	const struct help *help = held->block->help;
-	size_t bytes = 1 + 3 * WIRE_VARINT_BYTES_MAX + held->family->name.len +
-		       (help == NULL ? 0 : help->text.len);
+	struct slice rest = block_rest(held->block);
+	size_t bytes = 1 + 4 * WIRE_VARINT_BYTES_MAX + held->family->name.len +
+		       (help == NULL ? 0 : help->text.len) + rest.len;
 	char *at = buf_reserve(out, bytes);
 
 	if (at == NULL)
 		return;
-	*at++ = (char)(kind | held->block->type | (help == NULL ? 0 : KIND_HELP));
+	*at++ = (char)(kind | held->block->type | (help == NULL ? 0 : KIND_HELP) |
+		       (rest.len == 0 ? 0 : KIND_REST));
 	at = put_text(at, held->family->name);
 	if (help != NULL)
 		at = put_text(at, help->text);
+	if (rest.len > 0)
+		at = put_text(at, rest);
 	at = put_relative(at, held->block->pushed_ns, *previous_ns);
 	*previous_ns = held->block->pushed_ns;
 	claim(out, at);
@@ -411,9 +416,9 @@ static enum row_result take_series(struct wire *w, const struct row_family *fami
 	uint32_t n = take_count(w, SERIES_BYTES_MIN);
 	struct metric *metrics = arena_new_array(arena, struct metric, n);
 	struct stamped_metric *stamped = arena_new_array(arena, struct stamped_metric, n);
-	struct family head = {.type = family->type};
+	struct family head = {.type = family->type, .rest = family->rest};
 
-	if (w->bad || n == 0)
+	if (w->bad)
 		return ROW_BAD;
 	if (metrics == NULL || stamped == NULL)
 		return ROW_NOMEM;
@@ -444,9 +449,11 @@ static bool take_family_head(struct wire *w, struct row_reader *r, struct row_fa
 	ret->family.name = take_text(w);
 	ret->family.has_help = kind & KIND_HELP;
 	ret->family.help = ret->family.has_help ? take_text(w) : SLICE_EMPTY;
+	ret->rest = kind & KIND_REST ? take_text(w) : SLICE_EMPTY;
 	ret->pushed_ns = take_relative(w, r->previous_ns);
 	r->previous_ns = ret->pushed_ns;
 	if (w->bad || own_family_is_time(ret->family.name) ||
+	    ((kind & KIND_REST) != 0 && ret->rest.len == 0) ||
 	    (r->n_left < r->n_families && slice_compare(r->previous_name, ret->family.name) >= 0))
 		return false;
 	r->previous_name = ret->family.name;

@@ -8,11 +8,10 @@
  *   content   times of the push and of the failure: each 8 bytes of seconds, and when it was set
  *             (zigzag varint of nanoseconds, the second one relative to the first)
  *             number of families, then each in the order of names:
- *               kind (1 byte: type, has a help, large), name, help, time of the push (relative to
- *               that of the one before), then its series; or, of a large family, the checksum of
- *               the row that has them (8 bytes)
- *   series    their number, then each: flags (1 byte), what the flags announce (index in the body,
- *             own labels packed), numbers, tail
+ *               kind (1 byte: type, has a help, large, has a rest), name, help, rest (block_rest),
+ *               time of the push (relative to that of the one before), then its series; or, of a
+ * large family, the checksum of the row that has them (8 bytes) series    their number, then each:
+ * flags (1 byte), what the flags announce (index in the body, own labels packed), numbers, tail
  *
  * Reading takes nothing on trust, though checksums guard the rows: bytes that are no content are
  * refused, and never cost more memory than a small multiple of themselves. Pure; one thread. */
@@ -57,6 +56,7 @@ struct row_reader {
 struct row_family {
 	struct change_family family; /* without block where it is large */
 	enum metric_type type;
+	struct slice rest; /* see block_rest; points into the content */
 	int64_t pushed_ns;
 	uint64_t checksum; /* of a large family's row */
 	bool large;

@@ -23,6 +23,7 @@ static void state_add(struct group_state *state, struct held held)
 {
 	state->held[state->n_held++] = held;
 	state->n_series += held.block->n_series;
+	state->n_empty += held.block->n_series == 0;
 	held.block->n_states++;
 }
 
@@ -51,7 +52,8 @@ static void expect_groups(const struct group_state *const *states, uint32_t n)
 			__builtin_prefetch(states[i]->held[j].block->place);
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++)
-			order_expect(block_place(states[i]->held[j].block, 0));
+			if (states[i]->held[j].block->n_series > 0)
+				order_expect(block_place(states[i]->held[j].block, 0));
 }
 
 void store_expect(const struct store *s, const struct change *first)
@@ -136,15 +138,15 @@ static double seconds(int64_t time_ns)
 	return (double)time_ns / 1e9;
 }
 
-/* Adds a pushed family, `known` when the group holds it. One without metrics adds nothing. */
+/* Adds a pushed family, `known` when the group holds it. */
 static bool add_pushed(struct store *s, struct store_group *group, struct group_state *state,
 		       struct store_family *known, struct change_family *pushed)
 {
-	struct store_family *f;
+	struct store_family *f = known;
 
-	if (pushed->block == NULL)
-		return true;
-	f = known != NULL ? known : index_family_make(&s->index, pushed->name);
+	/* a new holder needs room, and one without series is none yet */
+	if (f == NULL || f->n_empty > 0)
+		f = index_family_make(&s->index, pushed->name);
 	if (f == NULL || !adopt_block(s, group, pushed))
 		return false;
 	state_add(state, (struct held){.family = f, .block = pushed->block});
@@ -261,7 +263,7 @@ static enum err_code stage_push(struct store *s, struct change *c, bool failed)
 	return ERR_NONE;
 }
 
-/* How many series of the group the push puts others in the place of, or takes away. */
+/* How many series of the group, as charged, the push puts others in the place of, or takes away. */
 static uint64_t series_replaced(const struct store_group *group, const struct change *c)
 {
 	uint64_t n = 0;
@@ -277,7 +279,7 @@ static uint64_t series_replaced(const struct store_group *group, const struct ch
 			continue;
 		if (c->kind == CHANGE_REPLACE ||
 		    (j < c->n_families && slice_eq(c->families[j].name, held->family->name)))
-			n += held->block->n_series;
+			n += block_charge(held->block);
 	}
 	return n;
 }
@@ -295,7 +297,8 @@ static bool over_limit(const struct store *s, struct change *c)
 {
 	const struct index *ix = &s->index;
 	const struct store_group *group = index_group(ix, c->stamp);
-	uint64_t n_series = ix->n_series + c->n_series + (group == NULL ? N_OWN_FAMILIES : 0);
+	uint64_t n_series =
+		ix->n_series + ix->n_empty + c->n_series + (group == NULL ? N_OWN_FAMILIES : 0);
 
 	if (group == NULL && ix->n_groups >= ix->limits.groups_max)
 		c->full = "store.max-groups";
@@ -305,7 +308,7 @@ static bool over_limit(const struct store *s, struct change *c)
 	for (uint32_t i = 0; c->full == NULL && i < c->n_families; i++) {
 		const struct store_family *f = index_family(ix, c->families[i].name);
 
-		if (c->families[i].block != NULL && f != NULL &&
+		if (c->families[i].block->n_series > 0 && f != NULL &&
 		    f->n_shapes >= ix->limits.shapes_per_family_max &&
 		    one_shape_more(f, c->stamp->grouping))
 			c->full = "push.max-shapes-per-family";

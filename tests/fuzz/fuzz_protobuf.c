@@ -6,6 +6,7 @@
 #include "../expose_protobuf.h"
 #include "format/canon.h"
 #include "format/debug_write.h"
+#include "format/family_rest.h"
 #include "format/native.h"
 
 enum { ARENA_BYTES_MAX = 1 << 20, OUT_BYTES_MAX = 16 << 20 };
@@ -58,6 +59,8 @@ static void check_list(const struct family_list *list, size_t body_bytes)
 		assert(f->name.len > 0 && (unsigned)f->type < METRIC_TYPES);
 		check_text(f->name, limits.name_bytes_max);
 		check_text(f->help, limits.value_bytes_max);
+		check_text(f->rest, 2 * body_bytes);
+		check_text(family_rest_unit(f->rest), limits.value_bytes_max);
 		for (const struct family *g = list->first; g != f; g = g->next)
 			assert(!slice_eq(g->name, f->name));
 		for (const struct metric *m = f->first; m != NULL; m = m->next) {

@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice content = {(const char *)data, size};
 	const struct label job = {SLICE("job"), SLICE("x")};
-	struct row_family family = {.pushed_ns = 1};
+	struct row_family family = {.rest = SLICE_EMPTY, .pushed_ns = 1};
 	struct stamp *stamp = stamp_new(&job, 1);
 	struct block *b = NULL;
 	struct arena arena;

@@ -146,3 +146,102 @@ $ check()
 $ push("series", 'wide{a="1"} 2\n')
 $ check()
 $ SCRIPT
+
+# a q is a 0 or a 1 and digits behind a point; a larger one wins, of equal ones identity
+GET /metrics
+> Accept-Encoding: gzip;q=0.5, identity;q=0.4
+=> 200
+Content-Encoding: gzip
+no Vary
+GET /metrics
+> Accept-Encoding: gzip;q=0.5, identity;q=0.5
+=> 200
+no Content-Encoding
+no Vary
+GET /metrics
+> Accept-Encoding: gzip;q=0.4, identity;q=0.5
+=> 200
+no Content-Encoding
+no Vary
+GET /metrics
+> Accept-Encoding: gzip;q=1.5, identity
+=> 200
+Content-Encoding: gzip
+no Vary
+GET /metrics
+> Accept-Encoding: gzip;q=0.001
+=> 200
+Content-Encoding: gzip
+no Vary
+GET /metrics
+> Accept-Encoding: gzip;q=1.
+=> 200
+Content-Encoding: gzip
+no Vary
+GET /metrics
+> Accept-Encoding: gzip;q=.5
+=> 200
+no Content-Encoding
+no Vary
+GET /metrics
+> Accept-Encoding: gzip;q=2
+=> 200
+no Content-Encoding
+no Vary
+GET /metrics
+> Accept-Encoding: gzip;q=
+=> 200
+no Content-Encoding
+no Vary
+GET /metrics
+> Accept-Encoding: gzip;q=x
+=> 200
+no Content-Encoding
+no Vary
+GET /metrics
+> Accept-Encoding: gzip ; q=1
+=> 200
+Content-Encoding: gzip
+no Vary
+GET /metrics
+> Accept-Encoding: *;q=0.5, gzip
+=> 200
+Content-Encoding: gzip
+no Vary
+GET /metrics
+> Accept-Encoding: gzip;q=0.3, *;q=0.5
+=> 200
+no Content-Encoding
+no Vary
+GET /metrics
+> Accept-Encoding: br, deflate
+=> 200
+no Content-Encoding
+no Vary
+GET /metrics
+> Accept-Encoding: x-gzip
+=> 200
+no Content-Encoding
+no Vary
+
+# what all is refused in is sent as it is
+GET /metrics
+> Accept-Encoding: gzip;q=0
+=> 200
+no Content-Encoding
+no Vary
+GET /metrics
+> Accept-Encoding: identity;q=0
+=> 200
+no Content-Encoding
+no Vary
+GET /metrics
+> Accept-Encoding: *;q=0
+=> 200
+no Content-Encoding
+no Vary
+GET /metrics
+> Accept-Encoding: gzip;q=0, *;q=0
+=> 200
+no Content-Encoding
+no Vary

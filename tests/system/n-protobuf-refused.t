@@ -9,6 +9,13 @@ PUT /metrics/job/x
 => 400
 | unexpected EOF
 
+# a length of 4 GiB costs nothing
+PUT /metrics/job/x
+> Content-Type: application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited
+|\ \xff\xff\xff\xff\x0f\x0a\x01m
+=> 400
+| unexpected EOF
+
 # its length, too
 PUT /metrics/job/x
 > Content-Type: application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited

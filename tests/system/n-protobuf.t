@@ -238,3 +238,33 @@ has name:  "m"
 has   gauge:  {
 has     50:  7
 has       upper_bound:  1
+
+# a unit, and fields of a family that nobody knows, are not exposed
+// 1:"m" 3:1 4:{2:{1:1d}} 5:"seconds" 99:"x"
+PUT /metrics/job/x
+> Content-Type: application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited
+|\ \x1f\x0a\x01m\x18\x01"\x0b\x12\x09\x09\x00\x00\x00\x00\x00\x00\xf0?*\x07seconds\x9a\x06\x01x
+=> 200
+GET /metrics
+> Accept: application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=compact-text
+=> 200
+has name:"m"  type:GAUGE  metric:{label:{name:"instance"  value:""}  label:{name:"job"  value:"x"}  gauge:{value:1}}
+
+# a name that is not UTF-8 is taken, and escaped by its bytes
+// 1:"a\xffb" 3:1 4:{2:{1:1d}}
+PUT /metrics/job/x
+> Content-Type: application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited
+|\ \x14\x0a\x03a\xffb\x18\x01"\x0b\x12\x09\x09\x00\x00\x00\x00\x00\x00\xf0?
+=> 200
+GET /metrics
+> Accept: text/plain;escaping=underscores
+=> 200
+has a_b{instance="",job="x"} 1
+GET /metrics
+> Accept: text/plain;escaping=values
+=> 200
+has U__a_fffd_b{instance="",job="x"} 1
+GET /metrics
+> Accept: text/plain;escaping=dots
+=> 200
+has a__b{instance="",job="x"} 1

@@ -8,6 +8,8 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+import time
 import unittest
 
 sys.dont_write_bytecode = True
@@ -20,15 +22,31 @@ BINARY = None
 SECONDS = 20
 
 
-def protoc(action, data, message=MESSAGE):
-    command = ["protoc", f"--{action}={message}", f"--proto_path={HERE}", "metrics.proto"]
-    done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=True)
-    return done.stdout
+def schema():
+    with open(os.path.join(HERE, "metrics.proto")) as file:
+        return file.read()
+
+
+# What is known now, and what may be known some day: fields that today's gateway does not know.
+NOW = schema()
+FUTURE = re.sub(r"message (?!LabelPair|Timestamp)\w+ {",
+                r"\g<0> optional string future = 99; optional fixed32 future_bits = 100;", NOW)
+
+
+def protoc(action, data, proto=NOW):
+    with tempfile.TemporaryDirectory() as directory:
+        with open(os.path.join(directory, "metrics.proto"), "w") as file:
+            file.write(proto)
+        command = ["protoc", f"--{action}={MESSAGE}", f"--proto_path={directory}", "metrics.proto"]
+        return subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=True).stdout
 
 
 def encode(text):
     """A text of protobuf as a delimited message."""
-    message = protoc("encode", text.encode())
+    return delimited(protoc("encode", text.encode()))
+
+
+def delimited(message):
     length, out = len(message), b""
     while length >= 0x80:
         out += bytes([length & 0x7F | 0x80])
@@ -114,6 +132,36 @@ class Protoc(unittest.TestCase):
         want = EVERYTHING.replace('label { name: "a" value: "b" }', 'label { name: "a" value: "b" } '
                                   'label { name: "instance" value: "" } label { name: "job" value: "x" }')
         self.assertEqual(protoc("decode", shown), protoc("decode", protoc("encode", want.encode())))
+
+    def test_fields_of_the_future_are_kept(self):
+        """Wherever a client that knows more puts them: protoc, told of them, reads them."""
+        metric = """metric {
+          label { name: "instance" value: "" } label { name: "job" value: "x" }
+          histogram { sample_count: 1 sample_sum: 2
+            bucket { cumulative_count: 1 upper_bound: 3 exemplar { value: 3 future: "of an exemplar" } future_bits: 5 }
+            schema: 1 positive_span { offset: 1 length: 1 future: "of a span" } positive_delta: 1
+            future: "of a histogram" }
+          future: "of a metric" future_bits: 4294967295 }"""
+        text = f'name: "m" type: HISTOGRAM {metric}'
+        self.push(delimited(protoc("encode", text.encode(), FUTURE)))
+        shown = next(m for m in self.families() if m.startswith(b"\x0a\x01m"))
+        self.assertEqual(protoc("decode", shown, FUTURE), protoc("decode", protoc("encode", text.encode(), FUTURE), FUTURE))
+
+    def test_own_counters_tell_when_they_began(self):
+        """As the reference's: those of the handlers, each since its first request."""
+        before = time.time()
+        self.push(b"")
+        after = time.time()
+        created = {}
+        for message in self.families():
+            text = protoc("decode", message).decode()
+            for seconds, nanos in re.findall(r"created_timestamp \{\s+seconds: (\d+)\s+nanos: (\d+)", text):
+                created.setdefault(re.match('name: "(.*)"', text)[1], []).append(int(seconds) + int(nanos) / 1e9)
+        self.assertEqual(sorted(created), ["pushgateway_http_push_duration_seconds", "pushgateway_http_push_size_bytes",
+                                           "pushgateway_http_requests_total"])
+        for times in created.values():
+            self.assertEqual(len(times), 1)
+            self.assertTrue(before <= times[0] <= after, (before, times, after))
 
     def test_protoc_reads_the_text_too(self):
         """All families of the text encodings, once each, and what they say is what delimited says."""

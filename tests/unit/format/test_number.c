@@ -202,6 +202,8 @@ static void numbers_are_read_like_go(void **state)
 			fail_msg("%s", good[i].in);
 	}
 	assert_true(number_parse(SLICE("nAn"), &value) && isnan(value));
+	assert_true(bits_of(value) == bits_of(number_nan()) &&
+		    bits_of(value) == 0x7ff8000000000001);
 	for (size_t i = 0; i < N(bad); i++) {
 		value = 42;
 		if (number_parse(slice_of(bad[i]), &value) || value != 42)

@@ -74,6 +74,7 @@ static inline void rows_assert_same_block(const struct block *a, const struct bl
 	assert_int_equal(a->type, b->type);
 	assert_int_equal(a->n_series, b->n_series);
 	assert_int_equal(a->n_bytes, b->n_bytes);
+	assert_int_equal(a->has_rest, b->has_rest);
 	assert_int_equal(a->pushed_ns, b->pushed_ns);
 	assert_int_equal(a->help == NULL, b->help == NULL);
 	if (a->help != NULL)

@@ -130,7 +130,8 @@ static void a_group_without_families_comes_back(void **state)
 }
 
 /* What only protobuf can say: native buckets, exemplars, created timestamps, fields that nobody
- * knows, a metric without its value, labels that come twice (unchecked). */
+ * knows, a metric without its value, labels that come twice (unchecked); a unit, and a family
+ * without metrics. */
 static void protobuf_comes_back(void **state)
 {
 	static const char *const texts[] = {
@@ -138,6 +139,9 @@ static void protobuf_comes_back(void **state)
 		"1:\"n\" 3:4 4:{7:{1:6 2:1.5d 5:3 6:0.001d 7:2 12:{1:0 2:2} 13:2 13:1}}",
 		"1:\"u\" 3:3 4:{5:{1:1d 99:7} 77:\"new\"}",
 		"1:\"v\" 3:1 4:{}",
+		"1:\"empty\" 2:\"Help.\" 3:4",
+		"1:\"unit\" 3:1 4:{2:{1:1d}} 5:\"seconds\" 99:\"new\"",
+		"1:\"empty_unit\" 3:1 5:\"seconds\"",
 		"1:\"twice\" 3:1 4:{1:{1:\"k\" 2:\"1\"} 1:{1:\"k\" 2:\"2\"} 2:{1:1d}}",
 		NULL,
 	};
