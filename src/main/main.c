@@ -17,11 +17,12 @@
 #include "app/app.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "main/commands.h"
 #include "main/flags.h"
+#include "main/migration.h"
 #include "main/paths.h"
 #include "main/version.h"
 #include "store/keeper.h"
-#include "store/ledger_sqlite.h"
 
 enum {
 	START_ARENA_BYTES_MAX = 16 << 20, /* flags and their texts */
@@ -45,6 +46,7 @@ struct program {
 	struct flags flags;
 	struct paths paths;
 	struct self_metrics *self;
+	struct migration migration;
 	struct keeper *keeper;
 	struct app *app;
 	struct http_server *server;
@@ -111,6 +113,8 @@ static bool read_flags(struct program *p, int argc, char **argv, int *ret_exit)
 		return refuse_start(line.program, SLICE("too many arguments"));
 	for (size_t i = 0; i < line.n_args; i++)
 		args[i] = slice_of(argv[i + 1]);
+	if (commands_run(&line, ret_exit))
+		return false;
 	buf_init(&text, TEXT_BYTES_MAX);
 	outcome = flags_parse(&line, &p->arena, &p->flags, &text);
 	written =
@@ -192,21 +196,28 @@ static void load_failed(void *context)
 	must_ok(kill(getpid(), FAILED_SIGNAL));
 }
 
-static enum err_code open_ledger(const struct program *p, struct ledger **ret, struct err *reterr)
+static enum err_code open_ledger(struct program *p, struct ledger **ret, struct err *reterr)
 {
 	struct slice file = p->flags.persistence_file;
 	char *path;
-	enum err_code code;
 
 	*ret = NULL;
 	if (file.len == 0)
 		return ERR_NONE;
-	path = strndup(file.ptr, file.len);
+	path = arena_text(&p->arena, file.len + 1);
 	if (path == NULL)
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
-	code = ledger_sqlite_open(&(struct ledger_sqlite_options){.path = path}, ret, reterr);
-	free(path);
-	return code;
+	memcpy(path, file.ptr, file.len);
+	path[file.len] = '\0';
+	return migration_open(&p->migration, path, ret, reterr);
+}
+
+/* On the keeper's thread. */
+static enum err_code after_load(void *context, struct keeper *k, struct err *reterr)
+{
+	struct program *p = context;
+
+	return migration_import(&p->migration, k, reterr);
 }
 
 /* Without an interval there is nothing to relax. */
@@ -231,6 +242,8 @@ static enum err_code make_keeper(struct program *p, struct err *reterr)
 			},
 		.relaxed_ns = relaxed_ns(flags),
 		.failed = load_failed,
+		.after_load = after_load,
+		.context = p,
 	};
 
 	options.own_families = self_metrics_families(p->self, &options.n_own_families);
@@ -259,6 +272,8 @@ static struct app *make_app(const struct program *p)
 		.route_prefix = p->paths.route_prefix,
 		.telemetry_path = p->paths.telemetry_path,
 		.unchecked = flags->push_disable_consistency_check,
+		.openmetrics_in = flags->push_enable_openmetrics,
+		.openmetrics_out = flags->web_enable_openmetrics,
 		.admin_api = flags->web_enable_admin_api,
 		.quit = flags->web_enable_lifecycle ? request_quit : NULL,
 		.names = flags->push_enable_utf8_names ? NAME_UTF8 : NAME_LEGACY,
@@ -378,6 +393,7 @@ static int serve(struct program *p, const sigset_t *signals)
 	p->server = http_server_free(p->server);
 	p->app = app_free(p->app);
 	p->keeper = keeper_free(p->keeper);
+	migration_close(&p->migration);
 	p->self = self_metrics_free(p->self);
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -535,6 +535,16 @@ bool ledger_sqlite_origin(struct ledger *base, unsigned char ret[LEDGER_ORIGIN_B
 	return rc == SQLITE_ROW || rc == SQLITE_DONE;
 }
 
+bool ledger_sqlite_is_empty(struct ledger *base, bool *ret)
+{
+	sqlite3_stmt *st = database_use(sqlite_of(base), SQL_COUNT_GROUPS);
+	bool asked = sqlite3_step(st) == SQLITE_ROW;
+
+	*ret = asked && sqlite3_column_int64(st, 0) == 0;
+	(void)sqlite3_reset(st);
+	return asked;
+}
+
 void ledger_sqlite_set_origin(struct ledger *base, const unsigned char origin[LEDGER_ORIGIN_BYTES])
 {
 	struct ledger_sqlite *l = sqlite_of(base);

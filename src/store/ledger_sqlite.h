@@ -25,3 +25,6 @@ must_check enum err_code ledger_sqlite_open(const struct ledger_sqlite_options *
 enum { LEDGER_ORIGIN_BYTES = 32 };
 must_check bool ledger_sqlite_origin(struct ledger *l, unsigned char ret[LEDGER_ORIGIN_BYTES]);
 void ledger_sqlite_set_origin(struct ledger *l, const unsigned char origin[LEDGER_ORIGIN_BYTES]);
+
+/* Whether no group is in it. False: it cannot be asked. */
+must_check bool ledger_sqlite_is_empty(struct ledger *l, bool *ret);

@@ -15,7 +15,7 @@ ROOT = BUILD / "root"
 TESTS = []
 
 
-NEEDS = ("protobuf", "compression", "escaping", "own-metrics", "redirects", "limits")
+NEEDS = ("protobuf", "compression", "escaping", "own-metrics", "redirects", "limits", "openmetrics")
 
 
 def test(sentence, needs=()):
@@ -112,6 +112,13 @@ class Gateway(Process):
         status, text = self.request("GET", "/metrics", headers={"Accept": accept})
         expect(status, 200, "the status of /metrics")
         return [line for line in text.splitlines() if re.match(rf"(# (HELP|TYPE) )?{{?\"?({pattern})", line)]
+
+
+def pushed_lines(gateway):
+    """The lines of /metrics that are not about the gateway itself."""
+    status, text = gateway.request("GET", "/metrics")
+    expect(status, 200, "the status of /metrics")
+    return [line for line in text.splitlines() if not re.match(r"(# (HELP|TYPE) )?(go_|process_|pushgateway_)", line)]
 
 
 def expect(found, wanted, what="the answer"):
