@@ -250,7 +250,10 @@ static enum err_code make_keeper(struct program *p, struct err *reterr)
 	if (open_ledger(p, &options.ledger, reterr) != ERR_NONE)
 		return reterr->code;
 	p->keeper = keeper_new(&options);
-	return p->keeper == NULL ? err_set(reterr, ERR_NOMEM, SLICE("out of memory")) : ERR_NONE;
+	if (p->keeper == NULL)
+		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	self_metrics_set_keeper(p->self, p->keeper);
+	return ERR_NONE;
 }
 
 /* On a worker: main waits for signals, so it is sent one. */

@@ -106,6 +106,7 @@ static void note_commit(struct keeper *k, size_t n_changes, int64_t began_ns, co
 	atomic_store_explicit(&k->stats.last_commit_unix_ns, clock_unix_ns(), memory_order_relaxed);
 	observe(&k->stats.durations, keeper_duration_bounds, KEEPER_DURATIONS,
 		(double)(clock_monotonic_ns() - began_ns) / 1e9);
+	n_changes += atomic_exchange(&k->n_unwritten, 0);
 	observe(&k->stats.sizes, keeper_size_bounds, KEEPER_SIZES, (double)n_changes);
 }
 
@@ -124,8 +125,7 @@ static const char *commit(struct keeper *k, size_t n_changes)
 		return NULL;
 	began_ns = clock_monotonic_ns();
 	why = ops->commit(k->ledger, k->store);
-	note_commit(k, n_changes + k->n_unwritten, began_ns, why);
-	k->n_unwritten = why == NULL ? 0 : k->n_unwritten;
+	note_commit(k, n_changes, began_ns, why);
 	return why;
 }
 
@@ -138,7 +138,7 @@ static const char *record(struct keeper *k, size_t n_changes)
 		return commit(k, n_changes);
 	why = k->ledger->ops->note(k->ledger, k->store);
 	if (why == NULL)
-		k->n_unwritten += n_changes;
+		atomic_fetch_add(&k->n_unwritten, n_changes);
 	return why;
 }
 
@@ -153,8 +153,7 @@ static void write_waiting(struct keeper *k)
 		return;
 	began_ns = clock_monotonic_ns();
 	why = ops->write(k->ledger, k->store);
-	note_commit(k, k->n_unwritten, began_ns, why);
-	k->n_unwritten = why == NULL ? 0 : k->n_unwritten;
+	note_commit(k, 0, began_ns, why);
 }
 
 void keeper_write(struct keeper *k)
@@ -229,6 +228,11 @@ const char *keeper_trouble(const struct keeper *k)
 uint64_t keeper_n_waiting(const struct keeper *k)
 {
 	return atomic_load_explicit(&k->n_waiting, memory_order_relaxed);
+}
+
+uint64_t keeper_n_unwritten(const struct keeper *k)
+{
+	return atomic_load_explicit(&k->n_unwritten, memory_order_relaxed);
 }
 
 const struct keeper_stats *keeper_stats(const struct keeper *k)

@@ -89,6 +89,8 @@ const char *keeper_trouble(const struct keeper *k);
 
 /* Changes that were sent and are not judged. */
 uint64_t keeper_n_waiting(const struct keeper *k);
+/* Changes that were acknowledged and are not durable (relaxed_ns). */
+uint64_t keeper_n_unwritten(const struct keeper *k);
 
 /* What commits have been like. The bounds of a histogram are in keeper.c's tables. */
 enum { KEEPER_DURATIONS = 14, KEEPER_SIZES = 11 };

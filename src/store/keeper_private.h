@@ -33,12 +33,12 @@ struct keeper {
 	pthread_mutex_t mutex;
 	struct store *store;
 	struct ledger *ledger;
-	size_t n_unwritten; /* changes that wait in the ledger */
 
 	/* any thread */
 	_Atomic enum keeper_phase phase;
 	_Atomic(const char *) trouble;
 	_Atomic uint64_t n_waiting;
+	_Atomic uint64_t n_unwritten; /* visible changes that wait in the ledger */
 	struct keeper_stats stats;
 
 	/* the thread, and what it shares with senders: under `mail` */

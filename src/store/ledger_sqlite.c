@@ -483,7 +483,7 @@ static const char *write_waiting(struct ledger_sqlite *l, struct store *s)
 		return why;
 	log_error(SLICE("the persistence file does not hold what was written to it: all groups are "
 			"written again"),
-		  LOG_TEXT("file", slice_of(l->path)));
+		  LOG_TEXT("file", slice_of(l->name)));
 	if (!wait_for_all(l, s))
 		return "out of memory";
 	return write_once(l);
@@ -570,6 +570,7 @@ static void sqlite_free(struct ledger *base)
 	buf_free(&l->content);
 	buf_free(&l->large);
 	free(l->waiting);
+	free(l->name);
 	free(l->path);
 	free(l->vfs);
 	free(l);
@@ -608,8 +609,9 @@ static struct ledger_sqlite *ledger_new(const struct ledger_sqlite_options *opti
 	must_ok(pthread_cond_init(&l->checkpointer.changed, NULL));
 	l->path = plain_path(options->path);
 	l->vfs = options->vfs == NULL ? NULL : strdup(options->vfs);
-	l->base.view.path = l->path;
-	if (l->path != NULL && (options->vfs == NULL || l->vfs != NULL))
+	l->name = strdup(options->path);
+	l->base.view.path = l->name;
+	if (l->path != NULL && l->name != NULL && (options->vfs == NULL || l->vfs != NULL))
 		return l;
 	sqlite_free(&l->base);
 	return NULL;

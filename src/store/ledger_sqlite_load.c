@@ -52,7 +52,7 @@ static enum err_code fail_memory(struct loading *ld)
 
 static enum err_code fail_read(struct loading *ld, int rc)
 {
-	return err_setf(ld->err, ERR_DISK, "cannot read %s: %s", ld->l->path,
+	return err_setf(ld->err, ERR_DISK, "cannot read %s: %s", ld->l->name,
 			database_why(ld->l->db, rc));
 }
 
@@ -89,7 +89,7 @@ static void log_damage(const struct loading *ld, int64_t row, const char *why, s
 	put_key(&key, labels);
 	(void)snprintf(number, sizeof(number), "%lld", (long long)row);
 	log_error(SLICE("a row of the persistence file is damaged and left out"),
-		  LOG_TEXT("file", slice_of(ld->l->path)), LOG_TEXT("row", slice_of(number)),
+		  LOG_TEXT("file", slice_of(ld->l->name)), LOG_TEXT("row", slice_of(number)),
 		  LOG_TEXT("group", buf_slice(&key)), LOG_TEXT("family", family),
 		  LOG_TEXT("err", slice_of(why)));
 	buf_free(&key);
@@ -256,7 +256,7 @@ static enum err_code read_families(struct loading *ld, int64_t row, struct row_r
 				return fail_memory(ld);
 			continue;
 		}
-		family.family.block->recorded = family.large;
+		family.family.block->recorded = family.large ? 1 : 0;
 		c->families[c->n_families++] = family.family;
 	}
 	return ERR_NONE;
@@ -357,7 +357,7 @@ static enum err_code look_around(struct loading *ld)
 	ld->look_ms = now_ms;
 	(void)snprintf(done, sizeof(done), "%llu", (unsigned long long)ld->n_rows);
 	(void)snprintf(all, sizeof(all), "%llu", (unsigned long long)atomic_load(&view->n_all));
-	log_info(SLICE("loading persisted metrics"), LOG_TEXT("file", slice_of(ld->l->path)),
+	log_info(SLICE("loading persisted metrics"), LOG_TEXT("file", slice_of(ld->l->name)),
 		 LOG_TEXT("groups", slice_of(done)), LOG_TEXT("of", slice_of(all)));
 	return ERR_NONE;
 }
@@ -439,12 +439,12 @@ static enum err_code begin_anew(struct loading *ld, uint64_t n_missing)
 	(void)strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &utc);
 	log_error(SLICE("the persistence file is damaged: it is kept under another name, and what "
 			"could be read of it is written to a new one"),
-		  LOG_TEXT("file", slice_of(l->path)), LOG_TEXT("suffix", slice_of(stamp)));
+		  LOG_TEXT("file", slice_of(l->name)), LOG_TEXT("suffix", slice_of(stamp)));
 	checkpointer_close(l);
 	database_close(l, false);
 	if (!move_file(l->path, "", stamp) || !move_file(l->path, "-wal", stamp))
 		return err_setf(ld->err, ERR_DISK, "%s is damaged and cannot be moved away: %s",
-				l->path, strerrordesc_np(errno));
+				l->name, strerrordesc_np(errno));
 	l->in_doubt = l->anew = true;
 	l->doubtful_row = 0;
 	for (size_t i = 0; i < groups->capacity; i++)
@@ -454,7 +454,7 @@ static enum err_code begin_anew(struct loading *ld, uint64_t n_missing)
 	why = ledger_sqlite_write(&l->base, ld->s);
 	if (why == NULL)
 		return ERR_NONE;
-	return err_setf(ld->err, ERR_DISK, "cannot write %s anew: %s", l->path, why);
+	return err_setf(ld->err, ERR_DISK, "cannot write %s anew: %s", l->name, why);
 }
 
 /* ---- the whole ---- */
@@ -513,7 +513,7 @@ static enum err_code mend(struct loading *ld, const struct ledger_totals *wanted
 	l->totals = ld->totals;
 	if (n_missing > 0)
 		log_error(SLICE("the persistence file does not hold all that was written to it"),
-			  LOG_TEXT("file", slice_of(l->path)));
+			  LOG_TEXT("file", slice_of(l->name)));
 	if (ld->broken || n_missing > 0)
 		return begin_anew(ld, n_missing);
 	if (ld->n_damaged > 0)
@@ -523,7 +523,7 @@ static enum err_code mend(struct loading *ld, const struct ledger_totals *wanted
 	if (is_damage(rc))
 		return begin_anew(ld, 0);
 	if (rc != SQLITE_OK)
-		return err_setf(ld->err, ERR_DISK, "cannot write %s: %s", l->path,
+		return err_setf(ld->err, ERR_DISK, "cannot write %s: %s", l->name,
 				database_why(l->db, rc));
 	atomic_store(&l->base.view.n_corrupt, (uint64_t)n_aside);
 	return ERR_NONE;
@@ -537,7 +537,7 @@ static void log_loaded(const struct loading *ld, int64_t began_ms)
 		return;
 	(void)snprintf(groups, sizeof(groups), "%llu", (unsigned long long)ld->totals.n_groups);
 	(void)snprintf(took, sizeof(took), "%lldms", (long long)(clock_monotonic_ms() - began_ms));
-	log_info(SLICE("metrics loaded"), LOG_TEXT("file", slice_of(ld->l->path)),
+	log_info(SLICE("metrics loaded"), LOG_TEXT("file", slice_of(ld->l->name)),
 		 LOG_TEXT("groups", slice_of(groups)), LOG_TEXT("duration", slice_of(took)));
 }
 

@@ -102,7 +102,8 @@ struct ledger_sqlite {
 	struct ledger base;
 
 	/* never change */
-	char *path;
+	char *name; /* of the file, as it was given */
+	char *path; /* the same for SQLite */
 	char *vfs;
 	int lock_fd;
 

@@ -75,6 +75,7 @@ class Run:
         self.main = shared
         self.second = None
         self.raw = None
+        self.folder = None
         self.at = test.line_number
 
     def run(self):
@@ -92,9 +93,17 @@ class Run:
         finally:
             for g in self.gateways:
                 g.kill()
+            if self.folder:
+                self.folder.cleanup()
+
+    def with_folder(self, words):
+        """The words with the test's own folder, made at the first use, for $FOLDER."""
+        if "$FOLDER" in words and self.folder is None:
+            self.folder = tempfile.TemporaryDirectory()
+        return words.replace("$FOLDER", self.folder.name) if self.folder else words
 
     def start(self, flags=""):
-        g = Gateway(self.binary, self.is_reference, flags)
+        g = Gateway(self.binary, self.is_reference, self.with_folder(flags))
         self.gateways.append(g)
         return g
 
@@ -113,6 +122,10 @@ class Run:
                 self.main.stop()
                 self.gateways.remove(self.main)
             self.main = self.start(step.words)
+        elif step.kind == "kill":
+            self.gateway().kill()
+            self.gateways.remove(self.main)
+            self.main = None
         elif step.kind == "wait":
             time.sleep(float(step.words))
         elif step.kind == "connect":
@@ -227,7 +240,7 @@ class Run:
                 raise Mismatch(f"expected the {expected.view}\n{excerpt(expected.body)}\ngot\n{excerpt(seen)}")
 
     def shell(self, step):
-        command = "\n".join(step.commands) + "\n"
+        command = self.with_folder("\n".join(step.commands) + "\n")
         mode = "--reference" if self.is_reference else "--binary"
         env = {
             **os.environ,
