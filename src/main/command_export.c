@@ -51,8 +51,9 @@ static bool outlet_open(struct outlet *o, const char *path)
 	return o->fd >= 0;
 }
 
-static bool outlet_finish(struct outlet *o)
+static bool outlet_finish(const struct outlet *o)
 {
+	assert(o->path == NULL || o->path_now != NULL);
 	return o->path == NULL || (fsync(o->fd) == 0 && rename(o->path_now, o->path) == 0);
 }
 

@@ -130,6 +130,7 @@ static enum err_code workshop_open(struct workshop *w, struct err *reterr)
 	if (w->folder == NULL || mkdtemp(w->folder) == NULL) {
 		(void)fail_errno(reterr, w->folder == NULL ? "TMPDIR" : w->folder, errno);
 		free(w->folder);
+		w->folder = NULL;
 		return reterr->code;
 	}
 	if (asprintf(&w->copy, "%s/copy", w->folder) < 0)
