@@ -26,6 +26,12 @@ struct app *app_free(struct app *app)
 	return NULL;
 }
 
+/* On the keeper's thread. */
+static void worker_wake(void *http)
+{
+	http_worker_wake(http);
+}
+
 static void *worker_open(void *app_ptr, struct http_worker *http)
 {
 	struct app *app = app_ptr;
@@ -33,8 +39,12 @@ static void *worker_open(void *app_ptr, struct http_worker *http)
 
 	if (w == NULL)
 		return NULL;
-	*w = (struct worker){.app = app, .http = http, .self = self_part_new(app->options.self)};
-	if (w->self == NULL) {
+	*w = (struct worker){.app = app,
+			     .http = http,
+			     .self = self_part_new(app->options.self),
+			     .box = keeper_box_new(app->keeper, worker_wake, http)};
+	if (w->self == NULL || w->box == NULL) {
+		keeper_box_free(w->box);
 		free(w);
 		return NULL;
 	}
@@ -48,6 +58,7 @@ static void worker_close(void *context)
 	struct worker *w = context;
 
 	assert(w->first == NULL);
+	push_close(w);
 	arena_free(&w->arena);
 	free(w);
 }

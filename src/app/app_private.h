@@ -32,12 +32,14 @@ struct worker {
 	/* the changes of this loop turn, in order */
 	struct change *first;
 	struct change **tail;
+	struct keeper_box *box; /* through which they go to the keeper and come back */
 };
 
 /* A handler answers, or keeps the exchange for the end of the turn. */
 typedef void app_handler_fn(struct worker *w, struct http_exchange *x);
 
 app_handler_fn handle_health;
+app_handler_fn handle_ready;
 app_handler_fn handle_scrape;
 app_handler_fn handle_page;
 app_handler_fn handle_quit;
@@ -62,8 +64,15 @@ void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bo
  * memory, and the change is still the caller's. */
 must_check bool push_wait_for(struct worker *w, struct http_exchange *x, struct change *c);
 
-/* Applies the turn's changes and answers them; false when there were none. */
+/* Hands the turn's changes to the keeper and answers those that it has judged; false when there
+ * were none. */
 bool push_turn_end(struct worker *w);
+
+/* The worker ends: waits until all that it sent is judged. */
+void push_close(struct worker *w);
+
+/* Answers 503 while the store is being loaded. False when it is not. */
+bool answer_loading(struct worker *w, struct http_exchange *x);
 
 /* False: out of memory. */
 must_check bool routes_make(const struct app_options *options, struct arena *arena,

@@ -282,6 +282,16 @@ static void answer_full(const struct change *c, const struct waiting *waiting)
 	buf_free(&sentence);
 }
 
+static void answer_not_durable(const struct change *c, const struct waiting *waiting)
+{
+	struct buf sentence;
+
+	buf_init(&sentence, 1024);
+	buf_putf(&sentence, "the change could not be made durable: %s", c->why);
+	http_answer_error(waiting->exchange, err_http_status(ERR_DISK), buf_slice(&sentence));
+	buf_free(&sentence);
+}
+
 static bool is_push(const struct change *c)
 {
 	return c->kind == CHANGE_REPLACE || c->kind == CHANGE_MERGE;
@@ -311,8 +321,7 @@ static void answer_verdict(const struct change *c)
 		answer_full(c, waiting);
 		return;
 	case ERR_DISK:
-		http_answer_error(waiting->exchange, err_http_status(ERR_DISK),
-				  SLICE("the change could not be made durable"));
+		answer_not_durable(c, waiting);
 		return;
 	default:
 		http_answer_error(waiting->exchange, err_http_status(ERR_NOMEM),
@@ -321,15 +330,10 @@ static void answer_verdict(const struct change *c)
 	}
 }
 
-bool push_turn_end(struct worker *w)
+static void answer_all(struct worker *w, struct change *first)
 {
-	struct change *next, *first = w->first;
+	struct change *next;
 
-	if (first == NULL)
-		return false;
-	w->first = NULL;
-	w->tail = &w->first;
-	keeper_apply(w->app->keeper, first);
 	w->answers_ns = clock_monotonic_ns();
 	for (struct change *c = first; c != NULL; c = next) {
 		next = c->next;
@@ -338,5 +342,25 @@ bool push_turn_end(struct worker *w)
 		change_free(c);
 	}
 	w->answers_ns = 0;
-	return true;
+}
+
+bool push_turn_end(struct worker *w)
+{
+	struct change *first = w->first;
+
+	if (first != NULL) {
+		w->first = NULL;
+		w->tail = &w->first;
+		keeper_send(w->box, first);
+	}
+	first = keeper_receive(w->box);
+	answer_all(w, first);
+	return first != NULL;
+}
+
+void push_close(struct worker *w)
+{
+	answer_all(w, keeper_box_close(w->box));
+	keeper_box_free(w->box);
+	w->box = NULL;
 }

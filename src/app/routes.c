@@ -54,7 +54,7 @@ static const struct route_row {
 	bool admin;                   /* only with the admin API */
 } rows[] = {
 	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/healthy", handle_health, NULL, SELF_HEALTHY, false},
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/ready", handle_health, NULL, SELF_READY, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/ready", handle_ready, NULL, SELF_READY, false},
 	{HTTP_GET, ROUTE_EXACT, AT_TELEMETRY, "", handle_scrape, NULL, SELF_UNCOUNTED, false},
 	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_PUSH, false},
 	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_PUSH, false},
@@ -238,6 +238,13 @@ static bool body_opens(struct worker *w, struct http_exchange *x)
 	return false;
 }
 
+/* What says nothing of the store. */
+static bool serves_while_loading(const struct route_row *row)
+{
+	return row->handler == handle_health || row->handler == handle_quit ||
+	       row->handler == handle_quit_get || row->handler == handle_preflight;
+}
+
 void route(struct worker *w, struct http_exchange *x)
 {
 	struct router_match match;
@@ -252,6 +259,8 @@ void route(struct worker *w, struct http_exchange *x)
 		row = &rows[match.route->id];
 		if (row->counted_as != SELF_UNCOUNTED)
 			note_counted(w, x, row->counted_as);
+		if (!serves_while_loading(row) && answer_loading(w, x))
+			return;
 		if (row->group != NULL)
 			row->group(w, x, &match);
 		else

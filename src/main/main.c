@@ -19,8 +19,10 @@
 #include "base/log.h"
 #include "http/password.h"
 #include "http/server.h"
+#include "main/commands.h"
 #include "main/duration.h"
 #include "main/flags.h"
+#include "main/migration.h"
 #include "main/paths.h"
 #include "main/version.h"
 #include "main/webconfig_file.h"
@@ -41,7 +43,9 @@ enum {
 static const size_t PUSH_ARENA_BYTES_MIN = (size_t)64 << 20;
 static const size_t PUSH_ARENA_FACTOR = 4;
 
-#define QUIT_SIGNAL (SIGRTMIN + 1) /* from ourselves, for /-/quit */
+/* From ourselves. */
+#define QUIT_SIGNAL (SIGRTMIN + 1)   /* for /-/quit */
+#define FAILED_SIGNAL (SIGRTMIN + 2) /* the persistence file could not be loaded */
 
 struct program {
 	struct arena arena;
@@ -49,6 +53,7 @@ struct program {
 	struct paths paths;
 	struct app_status status;
 	struct self_metrics *self;
+	struct migration migration;
 	struct keeper *keeper;
 	struct app *app;
 	struct http_server *server;
@@ -116,6 +121,8 @@ static bool read_flags(struct program *p, int argc, char **argv, int *ret_exit)
 		return refuse_start(line.program, SLICE("too many arguments"));
 	for (size_t i = 0; i < line.n_args; i++)
 		args[i] = slice_of(argv[i + 1]);
+	if (commands_run(&line, ret_exit))
+		return false;
 	buf_init(&text, TEXT_BYTES_MAX);
 	outcome = flags_parse(&line, &p->arena, &p->flags, &text);
 	written =
@@ -190,8 +197,48 @@ static struct self_metrics *make_self_metrics(void)
 	return self_metrics_new(&build);
 }
 
-static struct keeper *make_keeper(const struct flags *flags, const struct self_metrics *self)
+/* On the keeper's thread, which has said why. */
+static void load_failed(void *context)
 {
+	(void)context;
+	must_ok(kill(getpid(), FAILED_SIGNAL));
+}
+
+static enum err_code open_ledger(struct program *p, struct ledger **ret, struct err *reterr)
+{
+	struct slice file = p->flags.persistence_file;
+	char *path;
+
+	*ret = NULL;
+	if (file.len == 0)
+		return ERR_NONE;
+	path = arena_text(&p->arena, file.len + 1);
+	if (path == NULL)
+		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	memcpy(path, file.ptr, file.len);
+	path[file.len] = '\0';
+	return migration_open(&p->migration, path, ret, reterr);
+}
+
+/* On the keeper's thread. */
+static enum err_code after_load(void *context, struct keeper *k, struct err *reterr)
+{
+	struct program *p = context;
+
+	return migration_import(&p->migration, k, reterr);
+}
+
+/* Without an interval there is nothing to relax. */
+static int64_t relaxed_ns(const struct flags *flags)
+{
+	return flags->persistence_relaxed && flags->persistence_interval_ns > 0
+		       ? flags->persistence_interval_ns
+		       : 0;
+}
+
+static enum err_code make_keeper(struct program *p, struct err *reterr)
+{
+	const struct flags *flags = &p->flags;
 	struct keeper_options options = {
 		.limits =
 			{
@@ -201,10 +248,20 @@ static struct keeper *make_keeper(const struct flags *flags, const struct self_m
 					(uint32_t)flags->push_max_shapes_per_family,
 				.hash_secret = random_secret(),
 			},
+		.relaxed_ns = relaxed_ns(flags),
+		.failed = load_failed,
+		.after_load = after_load,
+		.context = p,
 	};
 
-	options.own_families = self_metrics_families(self, &options.n_own_families);
-	return keeper_new(&options);
+	options.own_families = self_metrics_families(p->self, &options.n_own_families);
+	if (open_ledger(p, &options.ledger, reterr) != ERR_NONE)
+		return reterr->code;
+	p->keeper = keeper_new(&options);
+	if (p->keeper == NULL)
+		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	self_metrics_set_keeper(p->self, p->keeper);
+	return ERR_NONE;
 }
 
 /* On a worker: main waits for signals, so it is sent one. */
@@ -272,6 +329,7 @@ static struct app *make_app(const struct program *p)
 			PUSH_ARENA_BYTES_MIN + PUSH_ARENA_FACTOR * (size_t)text_bytes_max,
 		.inflated_bytes_max = (size_t)flags->web_max_inflated_bytes,
 		.scrapes_max = (uint32_t)flags->web_max_scrapes,
+		.waiting_max = (uint64_t)flags->push_max_waiting,
 		.self = p->self,
 		.status = p->status,
 	};
@@ -372,7 +430,12 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 	}
 	if (secure_server(p, reterr) != ERR_NONE)
 		return reterr->code;
-	return http_server_start(p->server, reterr);
+	if (http_server_start(p->server, reterr) != ERR_NONE)
+		return reterr->code;
+	/* Health is answered from here on, the rest when all is loaded. */
+	return keeper_start(p->keeper)
+		       ? ERR_NONE
+		       : err_set(reterr, ERR_NOMEM, SLICE("the keeper's thread could not start"));
 }
 
 static enum err_code start(struct program *p, struct err *reterr)
@@ -385,9 +448,8 @@ static enum err_code start(struct program *p, struct err *reterr)
 	p->self = make_self_metrics();
 	if (p->self == NULL || !make_status(p))
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
-	p->keeper = make_keeper(&p->flags, p->self);
-	if (p->keeper == NULL)
-		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	if (make_keeper(p, reterr) != ERR_NONE)
+		return reterr->code;
 	p->app = make_app(p);
 	if (p->app == NULL)
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
@@ -413,11 +475,13 @@ static void reload_webconfig(struct webconfig_file *f)
 	arena_free(&arena);
 }
 
-static void wait_for_stop(const struct program *p, const sigset_t *signals)
+/* False: the program has failed. */
+static bool wait_for_stop(const struct program *p, const sigset_t *signals)
 {
 	int received = 0;
 
-	while (received != SIGINT && received != SIGTERM && received != QUIT_SIGNAL) {
+	while (received != SIGINT && received != SIGTERM && received != QUIT_SIGNAL &&
+	       received != FAILED_SIGNAL) {
 		must_ok(sigwait(signals, &received));
 		if (received == SIGHUP)
 			reload_webconfig(p->webconfig);
@@ -425,8 +489,9 @@ static void wait_for_stop(const struct program *p, const sigset_t *signals)
 	if (received == QUIT_SIGNAL)
 		log_warn(SLICE("received termination request via web service, exiting "
 			       "gracefully..."));
-	else
+	else if (received != FAILED_SIGNAL)
 		log_info(SLICE("received SIGINT/SIGTERM; exiting gracefully..."));
+	return received != FAILED_SIGNAL;
 }
 
 /* As many descriptors as there may be, like a Go program; each connection takes one. */
@@ -447,10 +512,10 @@ static void raise_descriptor_limit(const struct flags *flags)
 static int serve(struct program *p, const sigset_t *signals)
 {
 	struct err err = err_in(&p->arena);
-	bool started = start(p, &err) == ERR_NONE;
+	bool ok = start(p, &err) == ERR_NONE;
 
-	if (started) {
-		wait_for_stop(p, signals);
+	if (ok) {
+		ok = wait_for_stop(p, signals);
 		http_server_stop(p->server, to_ms(p->flags.web_shutdown_grace_ns));
 		log_info(SLICE("HTTP server stopped"));
 	} else {
@@ -460,8 +525,9 @@ static int serve(struct program *p, const sigset_t *signals)
 	p->webconfig = webconfig_file_free(p->webconfig);
 	p->app = app_free(p->app);
 	p->keeper = keeper_free(p->keeper);
+	migration_close(&p->migration);
 	p->self = self_metrics_free(p->self);
-	return started ? EXIT_SUCCESS : EXIT_FAILURE;
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 /* What stops the program waits for sigwait; the rest of these does nothing, as in the reference.
@@ -479,6 +545,7 @@ static void set_signals(const struct flags *flags, sigset_t *ret_waited)
 	must_ok(sigaddset(ret_waited, QUIT_SIGNAL));
 	if (flags->web_config_file.len > 0)
 		must_ok(sigaddset(ret_waited, SIGHUP));
+	must_ok(sigaddset(ret_waited, FAILED_SIGNAL));
 	must_ok(pthread_sigmask(SIG_BLOCK, ret_waited, NULL));
 }
 

@@ -14,9 +14,10 @@
 
 struct block {
 	/* owned by the keeper: no reader of a snapshot touches these */
-	void *place;       /* where its series stand in the store's order (store.c) */
-	uint64_t born;     /* generation in which it was published; 0 before that */
-	uint32_t n_states; /* group states that hold it */
+	void *place;            /* where its series stand in the store's order (store.c) */
+	uint64_t born;          /* generation in which it was published; 0 before that */
+	uint32_t n_states : 31; /* group states that hold it */
+	uint32_t recorded : 1;  /* the ledger has it in a row of its own */
 
 	/* never change after publication */
 	uint32_t n_series; /* 0: protobuf can push a family without metrics */

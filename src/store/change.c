@@ -125,6 +125,13 @@ struct change *change_new_push(enum change_kind kind, struct stamp *stamp, struc
 	return c;
 }
 
+struct change *change_new_restore(struct stamp *stamp, struct family_list *list,
+				  struct arena *arena)
+{
+	assert(!list->has_timestamps);
+	return change_new_push(CHANGE_RESTORE, stamp, list, 0, true, arena);
+}
+
 struct change *change_new_delete(struct stamp *stamp, int64_t time_ns)
 {
 	return change_alloc(CHANGE_DELETE, stamp, time_ns, 0, 0);

@@ -78,6 +78,15 @@ struct group_state {
 	struct held held[];             /* sorted by the families' names */
 };
 
+/* What the ledger knows of a group's row; the ledger's alone. */
+struct ledger_mark {
+	int64_t row;       /* its key; 0: none was given */
+	uint64_t checksum; /* of what is in the file */
+	uint32_t waiting;  /* its place among the rows to be written, plus one; 0: is written */
+	uint32_t n_large;  /* families in rows of their own */
+	bool recorded;     /* it is in the file, as far as is known */
+};
+
 struct store_group {
 	struct stamp *stamp;
 	struct shape *shape;
@@ -86,6 +95,7 @@ struct store_group {
 	struct order_place place;      /* of the published state, among all groups */
 	struct store_group *next_touched;
 	bool touched;
+	struct ledger_mark mark;
 };
 
 struct index {

@@ -261,18 +261,43 @@ static void split(struct order *o, struct order_home *home, uint32_t newcomer)
 	}
 }
 
-void order_insert(struct order *o, const void *entry)
+/* A file is loaded in order, and what is new often comes last: one comparison then finds its place.
+ */
+static bool comes_last(const struct order *o, const void *entry, struct order_home **ret_leaf)
 {
-	struct order_home *home = o->root;
-	struct order_node *leaf;
-	uint32_t at;
+	const struct order_node *n = o->root->node;
 
+	while (n->level > 0)
+		n = child_node(n, n->n - 1U);
+	*ret_leaf = n->home;
+	return n->n > 0 && o->ops->compare(n->child[n->n - 1], entry) <= 0;
+}
+
+/* The leaf that an entry belongs to, and its place there. */
+static struct order_home *find_place(const struct order *o, const void *entry, uint32_t *ret_at)
+{
+	struct order_home *home;
+
+	if (comes_last(o, entry, &home)) {
+		*ret_at = home->node->n;
+		return home;
+	}
+	home = o->root;
 	while (home->node->level > 0) {
-		at = rank(home->node, entry);
+		uint32_t at = rank(home->node, entry);
+
 		home = child_node(home->node, at == 0 ? 0 : at - 1)->home;
 	}
-	leaf = writable(o, home, 1);
-	at = rank(leaf, entry);
+	*ret_at = rank(home->node, entry);
+	return home;
+}
+
+void order_insert(struct order *o, const void *entry)
+{
+	uint32_t at;
+	struct order_home *home = find_place(o, entry, &at);
+	struct order_node *leaf = writable(o, home, 1);
+
 	child_put(leaf, at, entry);
 	leaf->weight += o->ops->weight(entry);
 	o->ops->placed(entry, (struct order_place){home, at});

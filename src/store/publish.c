@@ -374,6 +374,48 @@ void store_publish(struct store *s)
 	must_ok(pthread_mutex_unlock(&s->mutex));
 }
 
+static int group_by_key(const void *a_ptr, const void *b_ptr)
+{
+	const struct store_group *const *a = a_ptr, *const *b = b_ptr;
+
+	return labels_compare_as_key((*a)->stamp->grouping, (*b)->stamp->grouping);
+}
+
+/* Puts the touched groups in the order of their keys. */
+static void sort_touched(struct index *ix, struct store_group **groups, size_t n)
+{
+	bool sorted = true;
+
+	for (struct store_group *group = ix->touched_groups; group != NULL;
+	     group = group->next_touched)
+		groups[--n] = group; /* they stand in the list with the last one first */
+	for (n = 1; n < ix->n_groups && sorted; n++)
+		sorted = group_by_key(&groups[n - 1], &groups[n]) <= 0;
+	if (!sorted)
+		qsort(groups, ix->n_groups, sizeof(struct store_group *), group_by_key);
+	ix->touched_groups = NULL;
+	for (n = ix->n_groups; n > 0; n--) {
+		groups[n - 1]->next_touched = ix->touched_groups;
+		ix->touched_groups = groups[n - 1];
+	}
+}
+
+void store_publish_loaded(struct store *s)
+{
+	struct store_group **groups;
+	size_t n = 0;
+
+	for (const struct store_group *group = s->index.touched_groups; group != NULL;
+	     group = group->next_touched)
+		n++;
+	groups =
+		n == s->index.n_groups ? reallocarray(NULL, n, sizeof(struct store_group *)) : NULL;
+	if (groups != NULL)
+		sort_touched(&s->index, groups, n);
+	free(groups);
+	store_publish(s);
+}
+
 void store_discard(struct store *s)
 {
 	must_ok(pthread_mutex_lock(&s->mutex));

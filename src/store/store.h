@@ -49,6 +49,10 @@ void store_discard(struct store *s); /* ... or never happened */
 uint64_t store_n_outlived(const struct store *s);
 bool snapshot_outlived(const struct snapshot *snap);
 
+/* As store_publish, for a store that was empty: in the order of the groups' keys, in which every
+ * series finds its place at once. */
+void store_publish_loaded(struct store *s);
+
 /* Any thread. */
 const struct snapshot *store_snapshot(struct store *s); /* NULL: out of memory */
 void snapshot_release(const struct snapshot *shared);

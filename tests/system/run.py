@@ -96,13 +96,22 @@ class Run:
             if self.folder:
                 self.folder.cleanup()
 
-    def config_path(self):
+    def own_folder(self):
+        """Made at the first use, gone with the test."""
         if self.folder is None:
             self.folder = tempfile.TemporaryDirectory()
-        return os.path.join(self.folder.name, "web.yml")
+        return self.folder.name
+
+    def config_path(self):
+        return os.path.join(self.own_folder(), "web.yml")
+
+    def with_folder(self, words):
+        if "$CONFIG" in words:
+            words = words.replace("$CONFIG", self.config_path())
+        return words.replace("$FOLDER", self.own_folder()) if "$FOLDER" in words else words
 
     def start(self, flags=""):
-        g = Gateway(self.binary, self.is_reference, flags)
+        g = Gateway(self.binary, self.is_reference, self.with_folder(flags))
         self.gateways.append(g)
         return g
 
@@ -123,7 +132,11 @@ class Run:
             if self.main in self.gateways:
                 self.main.stop()
                 self.gateways.remove(self.main)
-            self.main = self.start(step.words.replace("$CONFIG", self.config_path()))
+            self.main = self.start(step.words)
+        elif step.kind == "kill":
+            self.gateway().kill()
+            self.gateways.remove(self.main)
+            self.main = None
         elif step.kind == "wait":
             time.sleep(float(step.words))
         elif step.kind == "connect":
@@ -238,7 +251,7 @@ class Run:
                 raise Mismatch(f"expected the {expected.view}\n{excerpt(expected.body)}\ngot\n{excerpt(seen)}")
 
     def shell(self, step):
-        command = "\n".join(step.commands) + "\n"
+        command = self.with_folder("\n".join(step.commands) + "\n")
         mode = "--reference" if self.is_reference else "--binary"
         env = {
             **os.environ,

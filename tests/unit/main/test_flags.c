@@ -124,8 +124,10 @@ static void defaults(void **state)
 		{"push.max-rendered-bytes", "256MiB"},
 		{"push.max-shapes-per-family", "100"},
 		{"push.enable-openmetrics", "false"},
+		{"push.max-waiting", "1000"},
 		{"store.max-groups", "2000000"},
 		{"store.max-series", "10000000"},
+		{"persistence.relaxed", "false"},
 	};
 	const size_t n = sizeof(wanted) / sizeof(wanted[0]);
 	struct slice name, value;
@@ -543,10 +545,9 @@ static void unsupported_flags_are_named(void **state)
 		const char *name; /* NULL: all is supported */
 	} rows[] = {
 		{{NULL}, NULL},
-		{{"--persistence.file=", "--no-web.enable-lifecycle", "--web.config.file="}, NULL},
+		{{"--persistence.file=x", "--no-web.enable-lifecycle", "--web.config.file="}, NULL},
 		{{"--persistence.interval=1s", "--push.enable-utf8-names", "--log.format=json"},
 		 NULL},
-		{{"--persistence.file=x"}, "persistence.file"},
 		{{"--web.config.file=x"}, NULL},
 		{{"--web.systemd-socket"}, "web.systemd-socket"},
 	};
