@@ -32,12 +32,16 @@ struct worker {
 	struct change **tail;
 };
 
+/* Behind the route prefix. */
+#define STATIC_PATH "/static/"
+
 /* A handler answers, or keeps the exchange for the end of the turn. */
 typedef void app_handler_fn(struct worker *w, struct http_exchange *x);
 
 app_handler_fn handle_health;
 app_handler_fn handle_scrape;
 app_handler_fn handle_page;
+app_handler_fn handle_static;
 app_handler_fn handle_quit;
 app_handler_fn handle_quit_get;
 app_handler_fn handle_wipe;
