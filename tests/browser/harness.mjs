@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 const here = path.dirname(fileURLToPath(import.meta.url));
 export const ROOT = path.resolve(here, "../..");
 const FETCHED = path.join(ROOT, "build/browser");
-const START_MS = 15000, STOP_MS = 15000, WAIT_MS = 15000;
+const START_MS = 15000, STOP_MS = 15000, WAIT_MS = 30000;
 const scratch = mkdtempSync(path.join(tmpdir(), "pushgateway-browser-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 

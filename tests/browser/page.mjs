@@ -426,6 +426,10 @@ test("Without a script the page has the groups opened, in the words of the origi
 			"Started", "Build Information", "Startup Flags", "web.listen-address"])
 			if (!text.includes(wanted)) throw new Error(`the page does not say ${wanted}`);
 		expect(await page.isVisible("#filter"), false, "what needs a script");
+		await gateway.push("job/tiny", "m 5e-324\n");
+		await page.reload();
+		const width = await page.locator("td.value", { hasText: "0.0000000000" }).evaluate((cell) => cell.closest("table").parentElement.clientWidth - cell.clientWidth);
+		if (width < 200) throw new Error("a number with many digits leaves its labels no room");
 	});
 
 test("As served the page holds the first hundred groups and not more values than it can bear; the list has all.", {},

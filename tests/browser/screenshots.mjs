@@ -30,14 +30,15 @@ async function fill(gateway) {
 }
 
 // Group i pushed so many seconds ago.
-const AGES = [12, 25, 41, 55, 140, 320, 900, 1500, 2700, 3300, 5000, 9000, 20000, 40000, 80000, 150000, 420000, 900000];
+const AGES = [12, 25, 41, 55, 140, 320, 900, 1500, 2700, 3300, 5000, 9000, 20000, 40000, 80000, 150000, 420000];
+const OLDEST = 900000;
 
 async function spreadAges(page) {
 	await page.route("**/api/v1/groups?*", async (route) => {
 		const answer = await route.fetch(), body = await answer.json(), now = Date.now() / 1000;
 		const { groups } = body.data, oldest = route.request().url().includes("sort=push_time_seconds");
 		groups.forEach((group, i) => {
-			group.push_time_seconds = now - (oldest ? AGES.at(-1 - Math.floor(i * AGES.length / groups.length)) + i * 3
+			group.push_time_seconds = now - (oldest ? OLDEST * (AGES[0] / OLDEST) ** (i / groups.length)
 				: AGES[(i * 7 + 5) % AGES.length]);
 		});
 		const { total } = body.data;
