@@ -17,8 +17,8 @@ enum { ARENA_BYTES_MAX = 1 << 20, PIECE_BYTES = 256 * 1024 };
 
 /* Where the export goes. */
 struct outlet {
-	const char *path; /* NULL: the standard output */
-	char *path_now;   /* until it is whole */
+	const char *path;
+	char *path_now; /* until it is whole; NULL: the standard output */
 	int fd;
 };
 
@@ -51,14 +51,14 @@ static bool outlet_open(struct outlet *o, const char *path)
 	return o->fd >= 0;
 }
 
-static bool outlet_finish(struct outlet *o)
+static bool outlet_finish(const struct outlet *o)
 {
-	return o->path == NULL || (fsync(o->fd) == 0 && rename(o->path_now, o->path) == 0);
+	return o->path_now == NULL || (fsync(o->fd) == 0 && rename(o->path_now, o->path) == 0);
 }
 
 static void outlet_close(struct outlet *o, bool done)
 {
-	if (o->path != NULL && o->fd >= 0) {
+	if (o->path_now != NULL && o->fd >= 0) {
 		close(o->fd);
 		if (!done)
 			(void)unlink(o->path_now);

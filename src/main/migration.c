@@ -95,7 +95,7 @@ static enum err_code compare_origin(const struct migration *m, struct ledger *le
 static enum err_code open_for_import(struct migration *m, struct slice file, const char *database,
 				     struct ledger **ledger, struct err *reterr)
 {
-	bool same, is_new;
+	bool same = false, is_new = false;
 
 	if (open_database(database, ledger, reterr) != ERR_NONE ||
 	    compare_origin(m, *ledger, &same, &is_new, reterr) != ERR_NONE)

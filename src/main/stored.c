@@ -94,8 +94,8 @@ static void warn(void *context, struct slice sentence)
 	r->tell(r->context, sentence);
 }
 
-static enum err_code read_gob(struct slice file, struct reading *r, struct stored *ret,
-			      struct err *reterr)
+static enum err_code read_gob(const char *path, struct slice file, struct reading *r,
+			      struct stored *ret, struct err *reterr)
 {
 	const struct gob_importer importer = {.restore = restore, .warn = warn, .context = r};
 	struct gob_counts counts;
@@ -103,7 +103,7 @@ static enum err_code read_gob(struct slice file, struct reading *r, struct store
 
 	store_publish(r->store);
 	if (code != ERR_NONE)
-		return code;
+		return err_wrapf(reterr, "%s: ", path);
 	*ret = (struct stored){
 		.kind = "persistence file of the Go Pushgateway",
 		.n_faults = r->n_faults,
@@ -130,6 +130,7 @@ static enum err_code workshop_open(struct workshop *w, struct err *reterr)
 	if (w->folder == NULL || mkdtemp(w->folder) == NULL) {
 		(void)fail_errno(reterr, w->folder == NULL ? "TMPDIR" : w->folder, errno);
 		free(w->folder);
+		w->folder = NULL;
 		return reterr->code;
 	}
 	if (asprintf(&w->copy, "%s/copy", w->folder) < 0)
@@ -172,7 +173,7 @@ static enum err_code load_copy(const char *copy, struct reading *r, struct store
 		char sentence[80];
 
 		(void)snprintf(sentence, sizeof(sentence),
-			       "%" PRIu64 " rows are damaged, missing or were set aside before",
+			       "rows that are damaged, missing or were set aside before: %" PRIu64,
 			       n_corrupt);
 		warn(r, slice_of(sentence));
 	}
@@ -230,7 +231,7 @@ enum err_code stored_read(const char *path, struct store *store, stored_tell_fn 
 		return reterr->code;
 	} else {
 		code = gob_sniff(file.bytes)
-			       ? read_gob(file.bytes, &r, ret, reterr)
+			       ? read_gob(path, file.bytes, &r, ret, reterr)
 			       : err_setf(reterr, ERR_SYNTAX, "%s is no persistence file", path);
 		file_map_close(&file);
 	}

@@ -11,6 +11,9 @@ import sys
 import tempfile
 import unittest
 
+sys.dont_write_bytecode = True
+from gateway import Gateway  # noqa: E402
+
 BINARY = None
 SECONDS = 20
 GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "golden" / "gob"
@@ -77,12 +80,12 @@ class Check(Commands):
         path = self.write("p", whole[:5000])
         code, out, err = run("check", path)
         self.assertEqual((code, out), (FAULTY, ""))
-        self.assertEqual(err, "pushgateway: error: the file is damaged at byte 1464: "
+        self.assertEqual(err, f"pushgateway: error: {path}: the file is damaged at byte 1464: "
                               "a text that is longer than what contains it\n")
 
     def test_a_file_of_somebody_else(self):
         path = self.write("p", b"some_metric 1\n")
-        self.assertEqual(run("check", path), (FAULTY, "", "pushgateway: error: this is no persistence file\n"))
+        self.assertEqual(run("check", path), (FAULTY, "", f"pushgateway: error: {path} is no persistence file\n"))
 
     def test_a_file_that_is_not_there(self):
         path = self.folder / "p"
@@ -105,6 +108,54 @@ class Check(Commands):
         self.assertEqual(path.read_bytes(), self.golden("reference.gob"))
         self.assertEqual(path.stat().st_mtime_ns, before.st_mtime_ns)
         self.assertEqual(os.listdir(self.folder), ["p"])
+
+
+class Database(Commands):
+    """The same of a database of ours; most of what it holds came from a file of the original."""
+
+    def setUp(self):
+        super().setUp()
+        self.path = self.folder / "p.db"
+        self.write("p", self.golden("reference.gob"))
+        self.gateway = Gateway(BINARY, False, f"--persistence.file={self.folder}/p")
+        self.addCleanup(self.gateway.kill)
+
+    def stop(self):
+        self.gateway.stop()
+        for name in ("p", "p.db.lock"):
+            (self.folder / name).unlink()
+
+    def test_while_a_gateway_uses_it(self):
+        self.assertEqual(run("check", self.path), (
+            DONE, f"{self.path}, a database of this program: 10 groups, 41 metric families, 50 series\n"
+            "everything in it is whole\n", ""))
+        self.assertEqual(run("export", "--text", self.path), (DONE, self.golden("reference.txt").decode(), ""))
+        self.gateway.stop()
+
+    def test_on_its_own_it_stays_alone_and_as_it_is(self):
+        self.stop()
+        before = self.path.read_bytes()
+        self.path.chmod(0o400)
+        self.assertEqual(run("check", self.path)[0], DONE)
+        self.assertEqual(run("export", "--gob", self.path, self.folder / "out")[0], DONE)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["out", "p.db"])
+        self.assertEqual(self.path.read_bytes(), before)
+        self.assertEqual(run("export", "--text", self.folder / "out")[1], self.golden("reference.txt").decode())
+
+    def test_a_damaged_row_is_counted_and_the_others_are_exported(self):
+        self.stop()
+        damaged = self.path.read_bytes().replace(b"rpc_latency_seconds", b"rpc_latency_sekonds")
+        self.path.write_bytes(damaged)
+        code, out, err = run("check", self.path)
+        self.assertEqual((code, out.splitlines()), (FAULTY, [
+            "rows that are damaged, missing or were set aside before: 1",
+            f"{self.path}, a database of this program: 9 groups, 37 metric families, 45 series"]))
+        self.assertIn('group="{instance=\\"host-1\\",job=\\"etl\\"}"', err)
+        code, out, _ = run("export", "--text", self.path)
+        self.assertEqual(code, FAULTY)
+        self.assertIn('some_metric{instance="",job="batch",label="val1"} 42\n', out)
+        self.assertNotIn("rpc_latency", out)
+        self.assertEqual(self.path.read_bytes(), damaged)
 
 
 class Export(Commands):
@@ -144,4 +195,4 @@ if __name__ == "__main__":
     parser.add_argument("--binary", required=True)
     options, rest = parser.parse_known_args()
     BINARY = os.path.abspath(options.binary)
-    unittest.main(argv=sys.argv[:1] + rest)
+    unittest.main(argv=sys.argv[:1] + rest, warnings="ignore")  # sockets of starts that were polled
