@@ -10,6 +10,17 @@
 #include "http/http.h"
 #include "store/keeper.h"
 
+struct app_text {
+	struct slice name, text;
+};
+
+/* What /api/v1/status tells; lives as long as the app. */
+struct app_status {
+	const struct app_text *build, *flags; /* in any order */
+	size_t n_build, n_flags;
+	int64_t start_unix_ns;
+};
+
 struct app_options {
 	struct slice route_prefix;   /* "" or "/x": no slash at the end */
 	struct slice telemetry_path; /* joined with the prefix: "/metrics" */
@@ -25,6 +36,7 @@ struct app_options {
 	uint32_t scrapes_max;        /* at once; one more is answered 503 */
 	uint64_t waiting_max;        /* changes that wait for the keeper; then health fails */
 	struct self_metrics *self;   /* whose families the keeper knows */
+	struct app_status status;
 };
 
 struct app;

@@ -44,10 +44,23 @@ app_handler_fn handle_quit;
 app_handler_fn handle_quit_get;
 app_handler_fn handle_wipe;
 app_handler_fn handle_preflight;
+app_handler_fn handle_admin_preflight;
+app_handler_fn handle_api_status;
+app_handler_fn handle_api_metrics;
+app_handler_fn handle_api_groups;
+app_handler_fn handle_api_delete;
+
+/* GET of the group that the path names, as JSON. */
+void handle_api_group(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
+		      struct slice path_labels);
 
 /* PUT, POST or DELETE of the group that the path names. */
 void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
 		 struct slice labels);
+
+/* Puts a change among those of the turn; its verdict is the exchange's answer. False: out of
+ * memory, and the change is still the caller's. */
+must_check bool push_wait_for(struct worker *w, struct http_exchange *x, struct change *c);
 
 /* Hands the turn's changes to the keeper and answers those that it has judged; false when there
  * were none. */

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/app_private.h"
+#include "app/api.h"
 #include "base/base64.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -41,7 +41,7 @@ static void answer_err(struct http_exchange *x, const struct err *err)
 	http_answer_error(x, err_http_status(err->code), err->msg);
 }
 
-static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c)
+bool push_wait_for(struct worker *w, struct http_exchange *x, struct change *c)
 {
 	const struct http_request *r = http_exchange_request(x);
 	struct waiting *waiting = malloc(sizeof(*waiting));
@@ -228,7 +228,7 @@ void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bo
 
 	if (c == NULL) {
 		answer_err(x, &err);
-	} else if (!wait_for(w, x, c)) {
+	} else if (!push_wait_for(w, x, c)) {
 		change_free(c);
 		http_answer_error(x, 503, SLICE("out of memory"));
 	}
@@ -239,7 +239,7 @@ void handle_wipe(struct worker *w, struct http_exchange *x)
 	struct change *c = change_new_wipe(http_exchange_request(x)->received_unix_ns);
 
 	log_debug(SLICE("start wiping metric store"));
-	if (c != NULL && wait_for(w, x, c))
+	if (c != NULL && push_wait_for(w, x, c))
 		return;
 	change_free(c);
 	http_answer_error(x, 503, SLICE("out of memory"));
@@ -301,6 +301,10 @@ static void answer_verdict(const struct change *c)
 {
 	const struct waiting *waiting = c->owner;
 
+	if (c->kind == CHANGE_DELETE_SELECTED) {
+		api_answer_deleted(waiting->exchange, c);
+		return;
+	}
 	switch (c->verdict) {
 	case ERR_NONE:
 		answer_status(waiting->exchange, is_push(c) && !c->unchecked ? 200 : 202);

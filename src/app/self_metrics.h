@@ -26,7 +26,9 @@
 	X(SELF_WIPE, "wipe")                                                                       \
 	X(SELF_API_STATUS, "api/v1/status")                                                        \
 	X(SELF_API_METRICS, "api/v1/metrics")                                                      \
-	X(SELF_API_OPTIONS, "api/v1/options")
+	X(SELF_API_OPTIONS, "api/v1/options")                                                      \
+	X(SELF_API_GROUPS, "api/v1/groups")                                                        \
+	X(SELF_API_ADMIN_GROUPS, "api/v1/admin/groups")
 
 enum self_handler {
 	SELF_UNCOUNTED,

@@ -58,3 +58,19 @@ enum base64_result base64_decode(struct slice text, struct arena *arena, struct 
 	ret->len = n;
 	return BASE64_OK;
 }
+
+void base64_put(struct buf *out, struct slice bytes)
+{
+	static const char alphabet[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	uint32_t bits = 0;
+	int n_bits = 0;
+
+	for (size_t i = 0; i < bytes.len; i++) {
+		bits = (bits << 8 | (unsigned char)bytes.ptr[i]) & 0xffff;
+		for (n_bits += 8; n_bits >= 6; n_bits -= 6)
+			buf_put_byte(out, alphabet[bits >> (n_bits - 6) & 63]);
+	}
+	if (n_bits > 0)
+		buf_put_byte(out, alphabet[bits << (6 - n_bits) & 63]);
+}

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/slice.h"
 
 enum base64_result { BASE64_OK, BASE64_ILLEGAL, BASE64_NOMEM };
@@ -13,3 +14,6 @@ enum base64_result { BASE64_OK, BASE64_ILLEGAL, BASE64_NOMEM };
  * `*ret_offset` is the byte that is illegal and `*ret` what was decoded before it. */
 must_check enum base64_result base64_decode(struct slice text, struct arena *arena,
 					    struct slice *ret, size_t *ret_offset);
+
+/* Without padding. */
+void base64_put(struct buf *out, struct slice bytes);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "http/server.h"
 #include "main/commands.h"
@@ -30,6 +31,7 @@ enum {
 	COLUMNS_DEFAULT = 80,
 	WORKERS_MAX_DEFAULT = 8,
 	NS_PER_MS = 1000000,
+	FLAGS_MAX = 200,
 };
 
 /* Room to parse a body in: its bytes are not copied, but series of few bytes take more than they
@@ -45,6 +47,7 @@ struct program {
 	struct arena arena;
 	struct flags flags;
 	struct paths paths;
+	struct app_status status;
 	struct self_metrics *self;
 	struct migration migration;
 	struct keeper *keeper;
@@ -262,6 +265,37 @@ static void request_quit(void)
 	must_ok(kill(getpid(), QUIT_SIGNAL));
 }
 
+/* False: out of memory. */
+static bool make_status(struct program *p)
+{
+	static const struct app_text build[] = {
+		{SLICE_TEXT("branch"), SLICE_TEXT(VERSION_BRANCH)},
+		{SLICE_TEXT("buildDate"), SLICE_TEXT(VERSION_BUILD_DATE)},
+		{SLICE_TEXT("buildUser"), SLICE_TEXT(VERSION_BUILD_USER)},
+		{SLICE_TEXT("goVersion"), SLICE_TEXT(VERSION_COMPILER)},
+		{SLICE_TEXT("revision"), SLICE_TEXT(VERSION_REVISION)},
+		{SLICE_TEXT("version"), SLICE_TEXT(VERSION_NUMBER)},
+	};
+	struct app_text *flags = arena_new_array(&p->arena, struct app_text, FLAGS_MAX);
+	size_t n = 0;
+
+	if (flags == NULL)
+		return false;
+	while (n < FLAGS_MAX && flags_show(&p->flags, n, &p->arena, &flags[n].name, &flags[n].text))
+		n++;
+	assert(n < FLAGS_MAX);
+	/* The reference shows the route prefix that is in force, whichever flag it comes from. */
+	for (size_t i = 0; i < n; i++)
+		if (slice_eq(flags[i].name, SLICE("web.route-prefix")))
+			flags[i].text = p->paths.route_prefix;
+	p->status = (struct app_status){.build = build,
+					.n_build = sizeof(build) / sizeof(build[0]),
+					.flags = flags,
+					.n_flags = n,
+					.start_unix_ns = clock_unix_ns()};
+	return true;
+}
+
 static struct app *make_app(const struct program *p)
 {
 	const struct flags *flags = &p->flags;
@@ -292,6 +326,7 @@ static struct app *make_app(const struct program *p)
 		.scrapes_max = (uint32_t)flags->web_max_scrapes,
 		.waiting_max = (uint64_t)flags->push_max_waiting,
 		.self = p->self,
+		.status = p->status,
 	};
 
 	return app_new(&options, p->keeper);
@@ -337,7 +372,7 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 static enum err_code start(struct program *p, struct err *reterr)
 {
 	p->self = make_self_metrics();
-	if (p->self == NULL)
+	if (p->self == NULL || !make_status(p))
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	if (make_keeper(p, reterr) != ERR_NONE)
 		return reterr->code;

@@ -142,6 +142,19 @@ struct change *change_new_wipe(int64_t time_ns)
 	return change_alloc(CHANGE_WIPE, NULL, time_ns, 0, 0);
 }
 
+struct change *change_new_delete_selected(struct selectors *selectors, int64_t time_ns)
+{
+	struct change *c = change_alloc(CHANGE_DELETE_SELECTED, NULL, time_ns, 0, 0);
+
+	if (c == NULL) {
+		(void)selectors_free(selectors);
+		return NULL;
+	}
+	c->selectors = selectors;
+	c->budget = selector_budget();
+	return c;
+}
+
 void change_free(struct change *c)
 {
 	if (c == NULL)
@@ -149,6 +162,7 @@ void change_free(struct change *c)
 	for (uint32_t i = 0; i < c->n_families; i++)
 		block_free(c->families[i].block);
 	stamp_free(c->stamp);
+	(void)selectors_free(c->selectors);
 	faults_free(&c->faults);
 	free(c);
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/err.h"
+#include "format/selector.h"
 #include "metric/block.h"
 #include "store/fault.h"
 
@@ -14,6 +15,7 @@ enum change_kind {
 	CHANGE_REPLACE, /* PUT: the families of the group become these */
 	CHANGE_MERGE,   /* POST: these families replace those of the same names */
 	CHANGE_DELETE,
+	CHANGE_DELETE_SELECTED, /* all groups that selectors take, as one step */
 	CHANGE_WIPE,
 	CHANGE_RESTORE, /* a group as it was kept: like PUT, but never judged, and it brings its
 			   times */
@@ -35,12 +37,17 @@ struct change_family {
 struct change {
 	struct change *next;
 	enum change_kind kind;
-	int64_t time_ns;                /* Unix */
-	struct stamp *stamp;            /* the change's until the store takes it; NULL for a wipe */
+	int64_t time_ns;     /* Unix */
+	struct stamp *stamp; /* the change's until the store takes it; NULL: of no one group */
 	struct change_family *families; /* sorted by name, no name twice; room for two more */
 	uint32_t n_families;
 	uint32_t n_series; /* as charged, see block_charge */
 	struct kept_time kept_push, kept_failure; /* CHANGE_RESTORE */
+
+	/* of CHANGE_DELETE_SELECTED */
+	struct selectors *selectors;
+	struct selector_budget budget; /* exhausted: the verdict is ERR_BUSY, nothing is deleted */
+	uint64_t n_deleted;
 
 	/* The verdict: ERR_NONE, ERR_CONFLICT (see faults), ERR_FULL (see full), ERR_DISK (see
 	 * why). */
@@ -72,5 +79,8 @@ must_check struct change *change_new_restore(struct stamp *stamp, struct family_
 /* Takes `stamp`. NULL: out of memory. */
 must_check struct change *change_new_delete(struct stamp *stamp, int64_t time_ns);
 must_check struct change *change_new_wipe(int64_t time_ns);
+
+/* Takes the selectors. The keeper asks them, of every group that there is at that moment. */
+must_check struct change *change_new_delete_selected(struct selectors *selectors, int64_t time_ns);
 
 void change_free(struct change *c);

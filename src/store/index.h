@@ -69,8 +69,9 @@ struct held {
 struct group_state {
 	uint64_t born; /* 0: not published */
 	uint32_t n_held;
-	uint64_t n_series;
 	uint32_t n_empty; /* families without series */
+	uint64_t n_series;
+	uint64_t n_bytes; /* of the state, its stamp and its blocks */
 	const struct stamp *stamp;
 	struct store_group *group;      /* keeper's */
 	double push_time, failure_time; /* Unix seconds; 0: never */

@@ -456,6 +456,20 @@ const void *order_first(const struct order_node *root)
 	return node_first(root);
 }
 
+const void *order_find(const struct order_node *root, const void *key)
+{
+	const struct order_node *n = root;
+	uint32_t at = rank(n, key);
+
+	while (n->level > 0 && at > 0) {
+		n = child_node(n, at - 1);
+		at = rank(n, key);
+	}
+	if (at == 0 || n->ops->compare(n->child[at - 1], key) != 0)
+		return NULL;
+	return n->child[at - 1];
+}
+
 void *order_leaf_keep(const struct order_node *leaf, void *made)
 {
 	struct order_node *n = (struct order_node *)leaf;

@@ -364,6 +364,7 @@ void store_publish(struct store *s)
 	settle_groups(s);
 	s->n_groups = s->index.n_groups;
 	s->n_series = s->index.n_series;
+	s->version++;
 	s->latest = NULL;
 	must_ok(pthread_mutex_unlock(&s->mutex));
 }

@@ -15,7 +15,11 @@ static struct group_state *state_alloc(struct store_group *group, uint32_t n_hel
 	struct group_state *state = malloc(sizeof(*state) + n_held_max * sizeof(struct held));
 
 	if (state != NULL)
-		*state = (struct group_state){.stamp = group->stamp, .group = group};
+		*state = (struct group_state){
+			.stamp = group->stamp,
+			.group = group,
+			.n_bytes = sizeof(*state) + stamp_bytes(group->stamp),
+		};
 	return state;
 }
 
@@ -23,6 +27,7 @@ static void state_add(struct group_state *state, struct held held)
 {
 	state->held[state->n_held++] = held;
 	state->n_series += held.block->n_series;
+	state->n_bytes += sizeof(held) + held.block->n_bytes;
 	state->n_empty += held.block->n_series == 0;
 	held.block->n_states++;
 }
@@ -359,6 +364,50 @@ static void stage_delete(struct store *s, struct change *c)
 		c->verdict = ERR_NOMEM;
 }
 
+/* The groups that the selectors take; NULL, and a verdict, when they cannot be found. All are asked
+ * before the first goes, so that a refusal changes nothing. */
+static struct store_group **find_selected(const struct store *s, struct change *c, size_t *ret_n)
+{
+	const struct table *groups = &s->index.groups;
+	struct store_group **found = reallocarray(NULL, groups->n + 1, sizeof(void *));
+	size_t n = 0;
+
+	if (found == NULL) {
+		c->verdict = ERR_NOMEM;
+		return NULL;
+	}
+	for (size_t i = 0; i < groups->capacity && !c->budget.exhausted; i++) {
+		struct store_group *group = groups->slots[i].item;
+
+		if (group != NULL && group->staged != NULL &&
+		    selectors_match(c->selectors, group->stamp->grouping, &c->budget))
+			found[n++] = group;
+	}
+	*ret_n = n;
+	if (!c->budget.exhausted)
+		return found;
+	c->verdict = ERR_BUSY;
+	free(found);
+	return NULL;
+}
+
+static void stage_delete_selected(struct store *s, struct change *c)
+{
+	size_t n;
+	struct store_group **found = find_selected(s, c, &n);
+
+	if (found == NULL)
+		return;
+	if (moves_reserve(s, n)) {
+		for (size_t i = 0; i < n; i++)
+			stage_move(s, found[i], NULL);
+		c->n_deleted = n;
+	} else {
+		c->verdict = ERR_NOMEM;
+	}
+	free(found);
+}
+
 static void stage_wipe(struct store *s, struct change *c)
 {
 	struct table *groups = &s->index.groups;
@@ -380,6 +429,9 @@ void store_stage(struct store *s, struct change *c)
 	switch (c->kind) {
 	case CHANGE_DELETE:
 		stage_delete(s, c);
+		return;
+	case CHANGE_DELETE_SELECTED:
+		stage_delete_selected(s, c);
 		return;
 	case CHANGE_WIPE:
 		stage_wipe(s, c);

@@ -11,7 +11,7 @@ struct snapshot {
 	uint32_t n_refs;        /* under the store's mutex */
 	atomic_bool consistent; /* a reader found it so */
 	const struct order_node *families, *groups;
-	uint64_t n_groups, n_series;
+	uint64_t n_groups, n_series, version;
 };
 
 /* ---- life ---- */
@@ -68,7 +68,8 @@ static struct snapshot *snapshot_new(struct store *s)
 				  .families = order_root(&s->families),
 				  .groups = order_root(&s->groups),
 				  .n_groups = s->n_groups,
-				  .n_series = s->n_series};
+				  .n_series = s->n_series,
+				  .version = s->version};
 	epoch_enter(&s->epoch, &snap->mark);
 	return snap;
 }
@@ -121,6 +122,18 @@ const struct own_family *snapshot_own_families(const struct snapshot *snap, size
 	/* Set before the first reader, and fixed. */
 	*ret_n = snap->store->index.n_own_families;
 	return snap->store->index.own_families;
+}
+
+const struct group_state *snapshot_group(const struct snapshot *snap, const struct stamp *stamp)
+{
+	const struct group_state wanted = {.stamp = stamp};
+
+	return order_find(snap->groups, &wanted);
+}
+
+uint64_t snapshot_version(const struct snapshot *snap)
+{
+	return snap->version;
 }
 
 uint64_t snapshot_n_groups(const struct snapshot *snap)

@@ -60,8 +60,13 @@ const struct order_node *snapshot_families(const struct snapshot *snap); /* stor
 const struct order_node *snapshot_groups(const struct snapshot *snap);   /* group_state */
 /* Those that are exposed beside the store. */
 const struct own_family *snapshot_own_families(const struct snapshot *snap, size_t *ret_n);
+/* The group of these labels; NULL: there is none. */
+const struct group_state *snapshot_group(const struct snapshot *snap, const struct stamp *stamp);
 uint64_t snapshot_n_groups(const struct snapshot *snap);
 uint64_t snapshot_n_series(const struct snapshot *snap);
+
+/* Two snapshots of one store with the same number show the same. */
+uint64_t snapshot_version(const struct snapshot *snap);
 
 /* A reader that has walked it (check_snapshot.h) spares the next one the walk. */
 bool snapshot_consistent(const struct snapshot *snap);

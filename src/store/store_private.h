@@ -32,6 +32,7 @@ struct store {
 	struct order families, groups; /* published */
 	struct snapshot *latest;     /* of the present generation; NULL: the store changed since */
 	uint64_t n_groups, n_series; /* published */
+	uint64_t version;            /* of what is published */
 
 	/* owned by the keeper */
 	struct index index;
