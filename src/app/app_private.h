@@ -23,6 +23,8 @@ struct app {
 /* One worker's own; only its thread touches it. */
 struct worker {
 	struct app *app;
+	struct http_worker *http;
+	uint64_t n_outlived; /* snapshots, when it last looked after its scrapes */
 	struct self_part *self;
 	struct arena arena; /* of the request being handled */
 	/* When the answers of this turn's changes are ready; 0: it is to be asked. */
