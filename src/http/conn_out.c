@@ -22,7 +22,7 @@ enum {
 	TURN_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
 	/* likewise: others wait while pieces are made, and one may be a hundred times the work of
 	 * another that was kept */
-	TURN_NS_MAX = 250 * 1000,
+	TURN_NS_MAX = 100 * 1000,
 };
 
 struct stream {
