@@ -22,8 +22,9 @@ struct app_status {
 };
 
 struct app_options {
-	struct slice route_prefix;   /* "" or "/x": no slash at the end */
-	struct slice telemetry_path; /* joined with the prefix: "/metrics" */
+	struct slice route_prefix;    /* "" or "/x": no slash at the end */
+	struct slice external_prefix; /* the same, of links in the page */
+	struct slice telemetry_path;  /* joined with the prefix: "/metrics" */
 	enum name_scheme names;
 	bool unchecked;       /* pushes are stored whatever they contradict */
 	bool openmetrics_in;  /* pushes that say they are OpenMetrics are read as such */

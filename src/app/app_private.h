@@ -35,6 +35,9 @@ struct worker {
 	struct keeper_box *box; /* through which they go to the keeper and come back */
 };
 
+/* Behind the route prefix. */
+#define STATIC_PATH "/static/"
+
 /* A handler answers, or keeps the exchange for the end of the turn. */
 typedef void app_handler_fn(struct worker *w, struct http_exchange *x);
 
@@ -42,6 +45,7 @@ app_handler_fn handle_health;
 app_handler_fn handle_ready;
 app_handler_fn handle_scrape;
 app_handler_fn handle_page;
+app_handler_fn handle_static;
 app_handler_fn handle_quit;
 app_handler_fn handle_quit_get;
 app_handler_fn handle_wipe;

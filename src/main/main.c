@@ -309,6 +309,7 @@ static struct app *make_app(const struct program *p)
 					 : flags->web_max_body_bytes;
 	struct app_options options = {
 		.route_prefix = p->paths.route_prefix,
+		.external_prefix = p->paths.external_prefix,
 		.telemetry_path = p->paths.telemetry_path,
 		.unchecked = flags->push_disable_consistency_check,
 		.openmetrics_in = flags->push_enable_openmetrics,
