@@ -139,6 +139,8 @@ enum { GROUPS_AHEAD = 24, STATES_AHEAD = 12, BLOCKS_AHEAD = 6 };
 /* As much as most states take. */
 static void state_expect(const struct group_state *state)
 {
+	if (state == NULL)
+		return;
 	__builtin_prefetch(state);
 	__builtin_prefetch(&state->held[0]);
 	__builtin_prefetch(&state->held[5]);
