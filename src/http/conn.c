@@ -3,8 +3,6 @@
  * A connection's life: from accept to free, its place in the worker's lists, its deadlines. */
 #include "http/conn.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -13,33 +11,6 @@
 enum {
 	OUT_WAITING_MAX = 64 * 1024, /* more answers than this wait: handle no further request */
 };
-
-static void remote_format(struct conn *c, const struct sockaddr_storage *remote)
-{
-	char host[INET6_ADDRSTRLEN] = "";
-	int n;
-
-	if (remote->ss_family == AF_INET6) {
-		const struct sockaddr_in6 *a = (const struct sockaddr_in6 *)remote;
-
-		if (IN6_IS_ADDR_V4MAPPED(&a->sin6_addr)) {
-			(void)inet_ntop(AF_INET, a->sin6_addr.s6_addr + 12, host, sizeof(host));
-			n = snprintf(c->remote, sizeof(c->remote), "%s:%u", host,
-				     ntohs(a->sin6_port));
-		} else {
-			(void)inet_ntop(AF_INET6, &a->sin6_addr, host, sizeof(host));
-			n = snprintf(c->remote, sizeof(c->remote), "[%s]:%u", host,
-				     ntohs(a->sin6_port));
-		}
-	} else {
-		const struct sockaddr_in *a = (const struct sockaddr_in *)remote;
-
-		(void)inet_ntop(AF_INET, &a->sin_addr, host, sizeof(host));
-		n = snprintf(c->remote, sizeof(c->remote), "%s:%u", host, ntohs(a->sin_port));
-	}
-	assert(n > 0 && n < (int)sizeof(c->remote));
-	c->remote_len = (unsigned char)n;
-}
 
 void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *remote)
 {
@@ -57,7 +28,7 @@ void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *rem
 	buf_init(&c->in, w->limits.header_bytes_max + w->limits.body_bytes_max +
 				 2 * (size_t)CONN_READ_BYTES_MAX);
 	buf_init(&c->out, SIZE_MAX / 4); /* what the app answers is the app's to bound */
-	remote_format(c, remote);
+	c->remote_len = (unsigned char)remote_format(fd, remote, c->remote);
 	must_ok(event_assign(&c->readable, w->base, fd, EV_READ | EV_PERSIST, conn_on_readable, c));
 	must_ok(event_assign(&c->writable, w->base, fd, EV_WRITE | EV_PERSIST, conn_on_writable,
 			     c));

@@ -22,6 +22,7 @@
 
 #include "base/buf.h"
 #include "http/chunked.h"
+#include "http/remote.h"
 #include "http/worker.h"
 
 enum conn_phase {
@@ -42,7 +43,6 @@ struct http_exchange {
 };
 
 enum {
-	CONN_REMOTE_MAX = 56,             /* [ip6]:port */
 	CONN_READ_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
 };
 
@@ -91,7 +91,7 @@ struct conn {
 
 	uint64_t lingered_bytes;
 	unsigned char remote_len;
-	char remote[CONN_REMOTE_MAX];
+	char remote[REMOTE_BYTES_MAX];
 };
 
 /* Takes the descriptor, also when it fails. */

@@ -19,6 +19,7 @@
 #include "http/server.h"
 #include "main/flags.h"
 #include "main/paths.h"
+#include "main/systemd.h"
 #include "main/version.h"
 #include "store/keeper.h"
 
@@ -259,9 +260,16 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 		.app = app_http(p->app),
 	};
 
+	if (flags->web_systemd_socket) {
+		log_info(SLICE("Listening on systemd activated listeners instead of port "
+			       "listeners."));
+		if (systemd_sockets(&p->arena, &options.sockets, &options.n_sockets, reterr) !=
+		    ERR_NONE)
+			return reterr->code;
+	}
 	if (http_server_open(&options, &p->server, reterr) != ERR_NONE)
 		return reterr->code;
-	for (size_t i = 0; i < options.n_addresses; i++) {
+	for (size_t i = 0; i < http_server_n_listeners(p->server); i++) {
 		struct slice address = http_server_address(p->server, i);
 
 		log_info(SLICE("Listening on"), LOG_TEXT("address", address));
@@ -319,7 +327,9 @@ static int serve(struct program *p, const sigset_t *signals)
 	bool started = start(p, &err) == ERR_NONE;
 
 	if (started) {
+		systemd_say_ready();
 		wait_for_stop(signals);
+		systemd_say_stopping();
 		http_server_stop(p->server, to_ms(p->flags.web_shutdown_grace_ns));
 		log_info(SLICE("HTTP server stopped"));
 	} else {

@@ -547,7 +547,7 @@ static void unsupported_flags_are_named(void **state)
 		 NULL},
 		{{"--persistence.file=x"}, "persistence.file"},
 		{{"--web.config.file=x"}, "web.config.file"},
-		{{"--web.systemd-socket"}, "web.systemd-socket"},
+		{{"--web.systemd-socket"}, NULL},
 	};
 
 	(void)state;
