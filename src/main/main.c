@@ -17,6 +17,7 @@
 #include "app/app.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "main/confine.h"
 #include "main/flags.h"
 #include "main/paths.h"
 #include "main/systemd.h"
@@ -276,6 +277,8 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 		log_info(SLICE("TLS is disabled."), LOG_BOOL("http2", false),
 			 LOG_TEXT("address", address));
 	}
+	if (confine(flags, &p->arena, reterr) != ERR_NONE)
+		return reterr->code;
 	return http_server_start(p->server, reterr);
 }
 

@@ -85,10 +85,12 @@ static void put_wrapped(struct buf *out, struct slice text, size_t indent, size_
 	}
 }
 
-/* `--name`, `--name=default`, `--name="default"`, `--name=default ...`. */
+/* `--name`, `--[no-]name` for what is on by default, `--name=default`, `--name="default"`,
+ * `--name=default ...`. */
 static void put_flag(struct buf *out, const struct flag_row *row, bool with_dots)
 {
-	buf_put(out, SLICE("--"));
+	buf_put(out, row->kind == FLAG_BOOL && slice_eq(row->text, SLICE("true")) ? SLICE("--[no-]")
+										  : SLICE("--"));
 	buf_put(out, row->name);
 	if (row->kind == FLAG_BOOL)
 		return;

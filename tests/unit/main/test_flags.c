@@ -125,6 +125,7 @@ static void defaults(void **state)
 		{"push.enable-openmetrics", "false"},
 		{"store.max-groups", "2000000"},
 		{"store.max-series", "10000000"},
+		{"sandbox", "true"},
 	};
 	const size_t n = sizeof(wanted) / sizeof(wanted[0]);
 	struct slice name, value;

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * confine.h -- from the flags to the sandbox: what this gateway will still need, and a line in the
+ * log that says how far it could be closed in. */
+#pragma once
+
+#include "main/flags.h"
+#include "main/sandbox.h"
+
+/* Main thread, with all listeners and files of the start open and no thread but the log's, which is
+ * stopped and started again. The arena is only used in here, and for the sentence of an error. */
+must_check enum err_code confine(const struct flags *flags, struct arena *arena,
+				 struct err *reterr);
