@@ -26,16 +26,25 @@ struct app *app_free(struct app *app)
 	return NULL;
 }
 
+/* On the keeper's thread. */
+static void worker_wake(void *http)
+{
+	http_worker_wake(http);
+}
+
 static void *worker_open(void *app_ptr, struct http_worker *http)
 {
 	struct app *app = app_ptr;
 	struct worker *w = malloc(sizeof(*w));
 
-	(void)http;
 	if (w == NULL)
 		return NULL;
-	*w = (struct worker){.app = app, .self = self_part_new(app->options.self)};
-	if (w->self == NULL) {
+	*w = (struct worker){.app = app,
+			     .http = http,
+			     .self = self_part_new(app->options.self),
+			     .box = keeper_box_new(app->keeper, worker_wake, http)};
+	if (w->self == NULL || w->box == NULL) {
+		keeper_box_free(w->box);
 		free(w);
 		return NULL;
 	}
@@ -49,6 +58,7 @@ static void worker_close(void *context)
 	struct worker *w = context;
 
 	assert(w->first == NULL);
+	push_close(w);
 	arena_free(&w->arena);
 	free(w);
 }
@@ -63,7 +73,15 @@ static void worker_handle(void *context, struct http_exchange *x)
 
 static bool worker_turn_end(void *context)
 {
-	return push_turn_end(context);
+	struct worker *w = context;
+	bool answered = push_turn_end(w);
+	uint64_t n_outlived = store_n_outlived(keeper_store(w->app->keeper));
+
+	if (n_outlived != w->n_outlived) {
+		w->n_outlived = n_outlived;
+		http_worker_review(w->http);
+	}
+	return answered;
 }
 
 struct http_app app_http(struct app *app)

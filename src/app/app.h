@@ -10,20 +10,34 @@
 #include "http/http.h"
 #include "store/keeper.h"
 
+struct app_text {
+	struct slice name, text;
+};
+
+/* What /api/v1/status tells; lives as long as the app. */
+struct app_status {
+	const struct app_text *build, *flags; /* in any order */
+	size_t n_build, n_flags;
+	int64_t start_unix_ns;
+};
+
 struct app_options {
-	struct slice route_prefix;   /* "" or "/x": no slash at the end */
-	struct slice telemetry_path; /* joined with the prefix: "/metrics" */
+	struct slice route_prefix;    /* "" or "/x": no slash at the end */
+	struct slice external_prefix; /* the same, of links in the page */
+	struct slice telemetry_path;  /* joined with the prefix: "/metrics" */
 	enum name_scheme names;
-	bool unchecked;     /* pushes are stored whatever they contradict */
+	bool unchecked;       /* pushes are stored whatever they contradict */
 	bool openmetrics_in;  /* pushes that say they are OpenMetrics are read as such */
 	bool openmetrics_out; /* scrapes that ask for OpenMetrics get it */
-	bool admin_api;     /* PUT /api/v1/admin/wipe */
-	void (*quit)(void); /* ends the program in good order; NULL: /-/quit is refused */
+	bool admin_api;       /* PUT /api/v1/admin/wipe */
+	void (*quit)(void);   /* ends the program in good order; NULL: /-/quit is refused */
 	struct push_limits push_limits;
 	size_t push_arena_bytes_max; /* working memory of one push */
 	size_t inflated_bytes_max;   /* of a body whose Content-Encoding is undone */
 	uint32_t scrapes_max;        /* at once; one more is answered 503 */
+	uint64_t waiting_max;        /* changes that wait for the keeper; then health fails */
 	struct self_metrics *self;   /* whose families the keeper knows */
+	struct app_status status;
 };
 
 struct app;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/app_private.h"
+#include "app/api.h"
 #include "base/base64.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -41,7 +41,7 @@ static void answer_err(struct http_exchange *x, const struct err *err)
 	http_answer_error(x, err_http_status(err->code), err->msg);
 }
 
-static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c)
+bool push_wait_for(struct worker *w, struct http_exchange *x, struct change *c)
 {
 	const struct http_request *r = http_exchange_request(x);
 	struct waiting *waiting = malloc(sizeof(*waiting));
@@ -228,7 +228,7 @@ void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bo
 
 	if (c == NULL) {
 		answer_err(x, &err);
-	} else if (!wait_for(w, x, c)) {
+	} else if (!push_wait_for(w, x, c)) {
 		change_free(c);
 		http_answer_error(x, 503, SLICE("out of memory"));
 	}
@@ -239,7 +239,7 @@ void handle_wipe(struct worker *w, struct http_exchange *x)
 	struct change *c = change_new_wipe(http_exchange_request(x)->received_unix_ns);
 
 	log_debug(SLICE("start wiping metric store"));
-	if (c != NULL && wait_for(w, x, c))
+	if (c != NULL && push_wait_for(w, x, c))
 		return;
 	change_free(c);
 	http_answer_error(x, 503, SLICE("out of memory"));
@@ -282,6 +282,16 @@ static void answer_full(const struct change *c, const struct waiting *waiting)
 	buf_free(&sentence);
 }
 
+static void answer_not_durable(const struct change *c, const struct waiting *waiting)
+{
+	struct buf sentence;
+
+	buf_init(&sentence, 1024);
+	buf_putf(&sentence, "the change could not be made durable: %s", c->why);
+	http_answer_error(waiting->exchange, err_http_status(ERR_DISK), buf_slice(&sentence));
+	buf_free(&sentence);
+}
+
 static bool is_push(const struct change *c)
 {
 	return c->kind == CHANGE_REPLACE || c->kind == CHANGE_MERGE;
@@ -291,6 +301,10 @@ static void answer_verdict(const struct change *c)
 {
 	const struct waiting *waiting = c->owner;
 
+	if (c->kind == CHANGE_DELETE_SELECTED) {
+		api_answer_deleted(waiting->exchange, c);
+		return;
+	}
 	switch (c->verdict) {
 	case ERR_NONE:
 		answer_status(waiting->exchange, is_push(c) && !c->unchecked ? 200 : 202);
@@ -307,8 +321,7 @@ static void answer_verdict(const struct change *c)
 		answer_full(c, waiting);
 		return;
 	case ERR_DISK:
-		http_answer_error(waiting->exchange, err_http_status(ERR_DISK),
-				  SLICE("the change could not be made durable"));
+		answer_not_durable(c, waiting);
 		return;
 	default:
 		http_answer_error(waiting->exchange, err_http_status(ERR_NOMEM),
@@ -317,15 +330,10 @@ static void answer_verdict(const struct change *c)
 	}
 }
 
-bool push_turn_end(struct worker *w)
+static void answer_all(struct worker *w, struct change *first)
 {
-	struct change *next, *first = w->first;
+	struct change *next;
 
-	if (first == NULL)
-		return false;
-	w->first = NULL;
-	w->tail = &w->first;
-	keeper_apply(w->app->keeper, first);
 	w->answers_ns = clock_monotonic_ns();
 	for (struct change *c = first; c != NULL; c = next) {
 		next = c->next;
@@ -334,5 +342,25 @@ bool push_turn_end(struct worker *w)
 		change_free(c);
 	}
 	w->answers_ns = 0;
-	return true;
+}
+
+bool push_turn_end(struct worker *w)
+{
+	struct change *first = w->first;
+
+	if (first != NULL) {
+		w->first = NULL;
+		w->tail = &w->first;
+		keeper_send(w->box, first);
+	}
+	first = keeper_receive(w->box);
+	answer_all(w, first);
+	return first != NULL;
+}
+
+void push_close(struct worker *w)
+{
+	answer_all(w, keeper_box_close(w->box));
+	keeper_box_free(w->box);
+	w->box = NULL;
 }

@@ -8,14 +8,25 @@
 #include "http/listener.h"
 #include "main/systemd.h"
 
-static bool collect(const struct flags *flags, struct arena *arena, struct sandbox_needs *needs)
+static bool need_file(struct sandbox_needs *needs, struct arena *arena, struct slice file,
+		      enum sandbox_use use)
+{
+	return file.len == 0 || sandbox_need_folder_of(needs, arena, file, use);
+}
+
+static bool collect(const struct flags *flags, const struct http_policy *policy,
+		    struct arena *arena, struct sandbox_needs *needs)
 {
 	const struct slice_list *addresses = &flags->web_listen_address;
 	struct slice path;
 
 	needs->notify = systemd_listens();
-	if (flags->persistence_file.len > 0 &&
-	    !sandbox_need_folder_of(needs, arena, flags->persistence_file, SANDBOX_WRITE))
+	if (!need_file(needs, arena, flags->persistence_file, SANDBOX_WRITE) ||
+	    !need_file(needs, arena, flags->web_config_file, SANDBOX_READ))
+		return false;
+	if (policy != NULL && (!need_file(needs, arena, policy->tls.cert_file, SANDBOX_READ) ||
+			       !need_file(needs, arena, policy->tls.key_file, SANDBOX_READ) ||
+			       !need_file(needs, arena, policy->tls.client_ca_file, SANDBOX_READ)))
 		return false;
 	/* A Unix socket is removed at the end. */
 	for (size_t i = 0; i < addresses->n; i++)
@@ -40,14 +51,15 @@ static void log_state(const struct flags *flags, const struct sandbox_state *sta
 		 ((struct log_attr){.key = "landlock", .value = slice_of(abi), .bare = true}));
 }
 
-enum err_code confine(const struct flags *flags, struct arena *arena, struct err *reterr)
+enum err_code confine(const struct flags *flags, const struct http_policy *policy,
+		      struct arena *arena, struct err *reterr)
 {
 	struct sandbox_state state = {.built = true};
 	struct sandbox_needs needs = {0};
 	enum err_code code = ERR_NONE;
 
 	if (flags->sandbox) {
-		if (!collect(flags, arena, &needs))
+		if (!collect(flags, policy, arena, &needs))
 			return err_set(reterr, ERR_NOMEM,
 				       SLICE("too many folders for the sandbox: --no-sandbox"));
 		log_stop();

@@ -4,10 +4,12 @@
  * log that says how far it could be closed in. */
 #pragma once
 
+#include "http/policy.h"
 #include "main/flags.h"
 #include "main/sandbox.h"
 
 /* Main thread, with all listeners and files of the start open and no thread but the log's, which is
- * stopped and started again. The arena is only used in here, and for the sentence of an error. */
-must_check enum err_code confine(const struct flags *flags, struct arena *arena,
-				 struct err *reterr);
+ * stopped and started again. `policy`: that of the start, or NULL. The arena is only used in here,
+ * and for the sentence of an error. */
+must_check enum err_code confine(const struct flags *flags, const struct http_policy *policy,
+				 struct arena *arena, struct err *reterr);

@@ -86,7 +86,7 @@ class Flags(unittest.TestCase):
                 self.assertEqual(UNSUPPORTED not in page[name][1], supported)
 
     def test_the_page_names_no_flag_that_does_not_exist(self):
-        known = {*help_rows(), "help", "help-man", "flag", "no-flag", "completion-script-bash", "completion-script-zsh"}
+        known = {*help_rows(), "help", "help-man", "flag", "no-flag", "no-sandbox", "completion-script-bash", "completion-script-zsh"}
         for name in re.findall(r"--([a-z][\w.-]*\w)", read(PAGE)):
             self.assertIn(name, known)
 

@@ -124,7 +124,7 @@ class Logs(unittest.TestCase):
                     self.assertEqual(gateway.ask(method, path, body), status)
                 lines = [read(line) for line in gateway.end()]
                 messages = [dict(pairs)["msg"] for pairs in lines]
-                first = messages.index("TLS is disabled.") + 1
+                first = messages.index("TLS is disabled.") + 2  # the sandbox
                 last = messages.index("received SIGINT/SIGTERM; exiting gracefully...")
                 self.assertEqual(len(lines[first:last]), len(wanted), lines[first:last])
                 for pairs, event in zip(lines[first:last], wanted):
