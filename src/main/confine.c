@@ -51,8 +51,27 @@ static void log_state(const struct flags *flags, const struct sandbox_state *sta
 		 ((struct log_attr){.key = "landlock", .value = slice_of(abi), .bare = true}));
 }
 
+static struct slice state_words(const struct flags *flags, const struct sandbox_state *state,
+				struct arena *arena)
+{
+	struct slice words;
+	char text[64];
+
+	if (!flags->sandbox)
+		return SLICE("false");
+	if (!state->built)
+		return SLICE("true, but built without");
+	if (state->landlock_abi > 0)
+		(void)snprintf(text, sizeof(text), "%sseccomp, landlock %d",
+			       state->seccomp ? "" : "no ", state->landlock_abi);
+	else
+		(void)snprintf(text, sizeof(text), "%sseccomp, no landlock",
+			       state->seccomp ? "" : "no ");
+	return arena_copy(arena, slice_of(text), &words) ? words : SLICE("true");
+}
+
 enum err_code confine(const struct flags *flags, const struct http_policy *policy,
-		      struct arena *arena, struct err *reterr)
+		      struct arena *arena, struct slice *ret_state, struct err *reterr)
 {
 	struct sandbox_state state = {.built = true};
 	struct sandbox_needs needs = {0};
@@ -67,7 +86,9 @@ enum err_code confine(const struct flags *flags, const struct http_policy *polic
 		if (!log_start(flags->log_level, flags->log_format, STDERR_FILENO))
 			return err_set(reterr, ERR_NOMEM, SLICE("cannot start the log's thread"));
 	}
-	if (code == ERR_NONE)
-		log_state(flags, &state);
-	return code;
+	if (code != ERR_NONE)
+		return code;
+	log_state(flags, &state);
+	*ret_state = state_words(flags, &state, arena);
+	return ERR_NONE;
 }

@@ -9,7 +9,7 @@
 #include "main/sandbox.h"
 
 /* Main thread, with all listeners and files of the start open and no thread but the log's, which is
- * stopped and started again. `policy`: that of the start, or NULL. The arena is only used in here,
- * and for the sentence of an error. */
+ * stopped and started again. `policy`: that of the start, or NULL. `ret_state` is what the status
+ * shows, in the arena: "seccomp, landlock 7". */
 must_check enum err_code confine(const struct flags *flags, const struct http_policy *policy,
-				 struct arena *arena, struct err *reterr);
+				 struct arena *arena, struct slice *ret_state, struct err *reterr);

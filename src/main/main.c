@@ -55,6 +55,7 @@ struct program {
 	struct flags flags;
 	struct paths paths;
 	struct app_status status;
+	struct slice *sandbox_shown; /* in the status; the app starts to read it later */
 	struct self_metrics *self;
 	struct migration migration;
 	struct keeper *keeper;
@@ -293,9 +294,13 @@ static bool make_status(struct program *p)
 		n++;
 	assert(n < FLAGS_MAX);
 	/* The reference shows the route prefix that is in force, whichever flag it comes from. */
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		if (slice_eq(flags[i].name, SLICE("web.route-prefix")))
 			flags[i].text = p->paths.route_prefix;
+		if (slice_eq(flags[i].name, SLICE("sandbox")))
+			p->sandbox_shown = &flags[i].text;
+	}
+	assert(p->sandbox_shown != NULL);
 	p->status = (struct app_status){.build = build,
 					.n_build = sizeof(build) / sizeof(build[0]),
 					.flags = flags,
@@ -416,7 +421,7 @@ static enum err_code confine_now(struct program *p, struct err *reterr)
 		code = source.current(source.state, &policy, reterr);
 	}
 	if (code == ERR_NONE)
-		code = confine(&p->flags, policy, &p->arena, reterr);
+		code = confine(&p->flags, policy, &p->arena, p->sandbox_shown, reterr);
 	http_policy_release(policy);
 	return code;
 }
