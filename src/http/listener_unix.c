@@ -15,6 +15,8 @@
 
 enum { MODE_UNSET = -1, LOCK_MS_MAX = 5000, LOCK_RETRY_MS = 10 };
 
+static const long NS_PER_MS = 1000000;
+
 static const struct slice mode_key = {",mode=", sizeof(",mode=") - 1};
 
 struct unix_address {
@@ -95,7 +97,7 @@ static enum err_code address_parse(struct slice address, struct unix_address *re
 /* Anyone who may read the folder may hold its lock: for ever is not waited. */
 static bool lock(int folder_fd)
 {
-	const struct timespec pause = {.tv_nsec = LOCK_RETRY_MS * 1000000};
+	const struct timespec pause = {.tv_nsec = LOCK_RETRY_MS * NS_PER_MS};
 
 	for (int waited_ms = 0; waited_ms < LOCK_MS_MAX; waited_ms += LOCK_RETRY_MS) {
 		if (flock(folder_fd, LOCK_EX | LOCK_NB) == 0)

@@ -36,7 +36,7 @@ enum {
 	COLUMNS_DEFAULT = 80,
 	WORKERS_MAX_DEFAULT = 8,
 	NS_PER_MS = 1000000,
-	PROGRESS_MS = 100,
+	PROGRESS_NS = 100000000,
 	NUMBER_BYTES_MAX = 64,
 	FLAGS_MAX = 200,
 };
@@ -521,7 +521,7 @@ static void say_progress(const struct keeper *k)
 /* Meanwhile the service manager is told when everything is loaded. */
 static int wait_for_signal(const struct program *p, const sigset_t *signals, bool *announced)
 {
-	const struct timespec pause = {.tv_nsec = PROGRESS_MS * NS_PER_MS};
+	const struct timespec pause = {.tv_nsec = PROGRESS_NS};
 	int received;
 
 	while (!*announced && keeper_phase(p->keeper) == KEEPER_LOADING) {
