@@ -86,6 +86,7 @@ static inline void rows_assert_same_block(const struct block *a, const struct bl
 /* Both groups are the same to the last bit. */
 static inline void rows_assert_same(const struct group_state *a, const struct group_state *b)
 {
+	assert(a != NULL && b != NULL);
 	assert_true(labels_eq(a->stamp->grouping, b->stamp->grouping));
 	assert_memory_equal(&a->push_time, &b->push_time, sizeof(double));
 	assert_memory_equal(&a->failure_time, &b->failure_time, sizeof(double));
