@@ -28,6 +28,16 @@ bool budget_spend(struct budget *b, int64_t n, int64_t burst, int64_t per_s, int
 	return b->spent <= burst;
 }
 
+void http2_log_ended(const struct http2 *h, uint32_t code, struct slice reason)
+{
+	const struct conn *c = h->conn;
+
+	LOG_AT(code == NGHTTP2_ENHANCE_YOUR_CALM ? LOG_WARN : LOG_DEBUG,
+	       SLICE("HTTP/2 connection ended"),
+	       LOG_TEXT("source", ((struct slice){c->remote, c->remote_len})),
+	       LOG_TEXT("code", slice_of(nghttp2_http2_strerror(code))), LOG_TEXT("err", reason));
+}
+
 void http2_terminate(struct http2 *h, uint32_t code, struct slice reason)
 {
 	struct conn *c = h->conn;
@@ -35,11 +45,7 @@ void http2_terminate(struct http2 *h, uint32_t code, struct slice reason)
 	if (h->over)
 		return;
 	h->over = true;
-	c->linger = true; /* or the client might never read why */
-	LOG_AT(code == NGHTTP2_ENHANCE_YOUR_CALM ? LOG_WARN : LOG_DEBUG,
-	       SLICE("HTTP/2 connection ended"),
-	       LOG_TEXT("source", ((struct slice){c->remote, c->remote_len})),
-	       LOG_TEXT("err", reason));
+	http2_log_ended(h, code, reason);
 	if (nghttp2_session_terminate_session(h->session, code) != 0)
 		conn_close(c);
 	else
@@ -226,7 +232,7 @@ void http2_input(struct conn *c, struct slice bytes)
 	c->busy = false;
 	if (c->phase == CONN_GONE)
 		return;
-	if (n == NGHTTP2_ERR_FLOODED)
+	if (n == NGHTTP2_ERR_FLOODED || n == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS)
 		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("too many control frames"));
 	else if (n == NGHTTP2_ERR_BAD_CLIENT_MAGIC)
 		http2_terminate(h, NGHTTP2_PROTOCOL_ERROR, SLICE("this is not HTTP/2"));

@@ -47,12 +47,26 @@ static bool own_reset_is_free(uint32_t code)
 	return code == NGHTTP2_NO_ERROR || code == NGHTTP2_CANCEL || code == NGHTTP2_INTERNAL_ERROR;
 }
 
+static void goaway_sent(struct http2 *h, const nghttp2_goaway *frame)
+{
+	if (frame->error_code == NGHTTP2_NO_ERROR)
+		return;
+	h->conn->linger = true; /* or the client might never read why */
+	if (!h->over)           /* nghttp2 found the fault */
+		http2_log_ended(h, frame->error_code,
+				(struct slice){(const char *)frame->opaque_data,
+					       frame->opaque_data_len});
+	h->over = true;
+}
+
 int http2_on_frame_sent(nghttp2_session *session, const nghttp2_frame *frame, void *arg)
 {
 	struct http2 *h = arg;
 	struct http2_stream *s;
 
 	(void)session;
+	if (frame->hd.type == NGHTTP2_GOAWAY)
+		goaway_sent(h, &frame->goaway);
 	if (frame->hd.type == NGHTTP2_DATA && frame->hd.length >= EARNING_BYTES_MIN)
 		(void)budget_spend(&h->frames, -EARNED_BY_PIECE, FRAMES_BURST, FRAMES_PER_S,
 				   h->conn->worker->now_ms);

@@ -83,6 +83,7 @@ struct http2_stream *http2_stream_of(struct http2 *h, int32_t id);
 struct http2_stream *http2_stream_new(struct http2 *h, int32_t id);
 void http2_stream_free(struct http2_stream *s);
 void http2_terminate(struct http2 *h, uint32_t code, struct slice reason); /* and log it */
+void http2_log_ended(const struct http2 *h, uint32_t code, struct slice reason);
 bool budget_spend(struct budget *b, int64_t n, int64_t burst, int64_t per_s, int64_t now_ms);
 
 /* http2_in.c: nghttp2's callbacks. */
