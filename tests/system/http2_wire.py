@@ -114,6 +114,9 @@ class Http2:
         except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
             pass  # what the server said before stands in the buffer
 
+    def is_serving(self):
+        return self.request("GET", "/metrics").code != 503
+
     # --- requests
 
     def fields(self, method, target, headers=(), authority="x"):
