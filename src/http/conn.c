@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A connection's life: from accept to free, its place in the worker's lists, its deadlines. */
-#include "http/conn.h"
+#include "http/http2.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -88,12 +88,15 @@ void conn_mark_ready(struct conn *c)
 
 bool conn_may_parse(const struct conn *c)
 {
-	return (c->phase == CONN_IDLE || c->phase == CONN_HEAD || c->phase == CONN_BODY) &&
+	return (c->phase == CONN_IDLE || c->phase == CONN_HEAD || c->phase == CONN_BODY ||
+		c->phase == CONN_MANY) &&
 	       !c->blocked && c->stream == NULL && c->out.len - c->out_at < OUT_WAITING_MAX;
 }
 
 static enum wait_class class_of_phase(const struct conn *c)
 {
+	if (c->phase == CONN_MANY)
+		return http2_wait_class(c);
 	if (c->blocked)
 		return WAIT_RESPONSE;
 	switch (c->phase) {
@@ -111,6 +114,8 @@ static enum wait_class class_of_phase(const struct conn *c)
 	case CONN_HANDLING:
 	case CONN_GONE:
 		return WAIT_APP;
+	case CONN_MANY:
+		break;
 	}
 	not_reached();
 }
@@ -155,6 +160,15 @@ void conn_expired(struct conn *c)
 			c, 408,
 			within_text(limits->body_timeout_ms, "the body", "web.body-timeout", text),
 			true);
+	} else if (c->phase == CONN_MANY && c->wait == WAIT_STREAMS) {
+		http2_tick(c);
+		if (c->phase == CONN_GONE)
+			return;
+		worker_unwait(c->worker, c); /* to look again */
+		worker_wait(c->worker, c, http2_wait_class(c));
+		return;
+	} else if (c->phase == CONN_MANY && c->wait != WAIT_RESPONSE) {
+		http2_drain(c);
 	} else {
 		if (c->tls != NULL && !tls_is_ready(c->tls))
 			conn_handshake_late(c, within_text(limits->header_timeout_ms,
@@ -168,6 +182,8 @@ void conn_expired(struct conn *c)
 
 void conn_drain(struct conn *c)
 {
+	if (c->phase == CONN_MANY)
+		http2_drain(c);
 	if (c->phase != CONN_IDLE)
 		return;
 	if (c->out.len == c->out_at && c->stream == NULL)
@@ -192,18 +208,28 @@ void conn_close(struct conn *c)
 	worker_unwait(w, c);
 	stream_free(c->stream);
 	c->stream = NULL;
+	if (c->http2 != NULL)
+		http2_close(c);
 	buf_clear(&c->out);
 	worker_buf_give(w, &c->out);
 	if (!c->busy) { /* else the window is still being looked at */
 		buf_clear(&c->in);
 		worker_buf_give(w, &c->in);
 	}
-	if (c->exchanging || c->judging) {
-		worker_wait(w, c, WAIT_APP);
-	} else {
-		c->dead_next = w->dead;
-		w->dead = c;
-	}
+	worker_wait(w, c, WAIT_APP);
+	conn_bury(c);
+}
+
+void conn_bury(struct conn *c)
+{
+	struct http_worker *w = c->worker;
+
+	assert(c->phase == CONN_GONE);
+	if (c->exchanging || c->judging || http2_owes(c))
+		return;
+	worker_unwait(w, c);
+	c->dead_next = w->dead;
+	w->dead = c;
 }
 
 void conn_reset_on_close(struct conn *c)
@@ -218,6 +244,7 @@ void conn_reset_on_close(struct conn *c)
 void conn_free(struct conn *c)
 {
 	assert(c->phase == CONN_GONE && !c->is_dirty && !c->is_ready && !c->is_unread && !c->busy);
+	http2_free(c->http2);
 	tls_free(c->tls);
 	http_policy_release(c->policy);
 	buf_free(&c->in);

@@ -405,7 +405,7 @@ static enum err_code secure_server(struct program *p, struct err *reterr)
 		log_addresses(p,
 			      tls_settings_wanted(&policy->tls) ? "TLS is enabled."
 								: "TLS is disabled.",
-			      false);
+			      tls_settings_wanted(&policy->tls) && policy->http2);
 	http_policy_release(policy);
 	return code;
 }
