@@ -338,3 +338,24 @@ PUT /p/metrics/job/x
 GET /p/federate
 => 200
 has m{instance="",job="x"} 1
+
+# a HEAD that is redirected has a type and no length
+HEAD //metrics
+=> 301
+Location: /metrics
+Content-Type: text/html; charset=utf-8
+no Content-Length
+
+# in another spelling, job@base64 is found without labels only
+PUT /Metrics/Job@Base64/eA
+=> 307
+Location: /metrics/job@base64/eA
+DELETE /METRICS/job@base64/eA
+=> 307
+PUT /Metrics/job@base64/eA/a/b
+=> 404
+PUT /Metrics/job@base64/eA/
+=> 404
+PUT /Metrics/job/x/a/b
+=> 307
+Location: /metrics/job/x/a/b
