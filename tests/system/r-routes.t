@@ -359,3 +359,14 @@ PUT /Metrics/job@base64/eA/
 PUT /Metrics/job/x/a/b
 => 307
 Location: /metrics/job/x/a/b
+
+# a path with a byte that should have been escaped is encoded anew before it is cleaned: escaped slashes and dots count
+PUT /metrics/job/x/a`/%2e%2e/b/c
+=> 301
+Location: /metrics/job/x/b/c
+PUT /metrics/job/%2F/"/b
+=> 301
+Location: <</metrics/job/%(25)?22/b>>
+PUT /metrics/job/%2F/b
+| m 1
+=> 400
