@@ -285,6 +285,23 @@ static void connection_read(struct slice list, struct meaning *m)
 	}
 }
 
+/* Whether 100-continue is among other words, as the reference reads it (Go's hasToken). */
+static bool expects_continue(struct slice expect)
+{
+	struct slice wanted = SLICE("100-continue");
+
+	for (size_t i = 0; i + wanted.len <= expect.len; i++) {
+		const char *at = expect.ptr + i;
+		size_t end = i + wanted.len;
+
+		if ((i == 0 || strchr(" ,\t", at[-1]) != NULL) &&
+		    (end == expect.len || strchr(" ,\t", expect.ptr[end]) != NULL) &&
+		    slice_eq_nocase((struct slice){at, wanted.len}, wanted))
+			return true;
+	}
+	return false;
+}
+
 static void meaning_add(struct meaning *m, const struct http_header *h)
 {
 	switch (h->name.len) {
@@ -295,7 +312,7 @@ static void meaning_add(struct meaning *m, const struct http_header *h)
 		}
 		break;
 	case 6:
-		if (slice_eq_nocase(h->name, SLICE("expect")))
+		if (slice_eq_nocase(h->name, SLICE("expect")) && m->expect.ptr == NULL)
 			m->expect = h->value;
 		break;
 	case 10:
@@ -378,7 +395,7 @@ static enum http1_error head_judge(const struct meaning *m, struct http1_head *h
 		r->host = m->n_hosts == 1 ? m->host : SLICE_EMPTY;
 	head->expect_continue = false;
 	if (r->version_minor > 0 && m->expect.len > 0) {
-		if (!slice_eq_nocase(m->expect, SLICE("100-continue")))
+		if (!expects_continue(m->expect))
 			return HTTP1_BAD_EXPECTATION;
 		head->expect_continue = true;
 	}
