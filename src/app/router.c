@@ -378,7 +378,7 @@ static enum router_result clean_first(const struct http_request *r, struct slice
 	struct place clean = {.encoded = true, .by_mux = true, .status = MOVED};
 	char *text;
 
-	if (r->method == HTTP_CONNECT)
+	if (r->method == HTTP_CONNECT && escaped.len > 0) /* host:port has no path, which is "/" */
 		return ROUTER_FOUND;
 	text = arena_text(arena, escaped.len + 1);
 	if (text == NULL)

@@ -731,3 +731,22 @@ send
 |
 => 417
 => closed
+
+# the words of Connection may be parted by blanks, too
+send
+| GET /-/ready HTTP/1.1
+| Host: x
+| Connection: a close
+|
+=> 200
+Connection: close
+=> closed
+
+# in HTTP/1.0 keep-alive is heard among other words
+send
+| GET /-/ready HTTP/1.0
+| Connection: x Keep-Alive
+|
+=> HTTP/1.0 200
+Connection: keep-alive
+=> open

@@ -370,3 +370,12 @@ Location: <</metrics/job/%(25)?22/b>>
 PUT /metrics/job/%2F/b
 | m 1
 => 400
+
+# CONNECT to an authority is sent to the page
+send
+| CONNECT gateway:80 HTTP/1.1
+| Host: gateway:80
+|
+=> 301
+Location: /
+Content-Length: 0
