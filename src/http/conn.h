@@ -84,7 +84,8 @@ struct conn {
 	bool no_body : 1;          /* HEAD */
 	bool expects_continue : 1; /* and has not got it */
 	enum gate_verdict verdict;
-	struct http_policy *policy; /* whose headers its answer carries, or NULL */
+	struct http_policy *policy;           /* whose headers its answer carries, or NULL */
+	const struct http_identity *identity; /* in the policy: whose request it is, or NULL */
 	unsigned char version_minor;
 	enum http1_framing framing;
 	struct http1_scan scan;

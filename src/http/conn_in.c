@@ -32,6 +32,7 @@ static void handle(struct conn *c, struct window *win, size_t request_len)
 	r->body = (struct slice){win->ptr + c->head_len, (size_t)c->body_len};
 	r->received_unix_ns = clock_unix_ns();
 	r->remote = (struct slice){c->remote, c->remote_len};
+	r->identity = c->identity;
 	win->ptr += request_len;
 	win->len -= request_len;
 	c->scan = (struct http1_scan){0};
@@ -125,11 +126,16 @@ static void judge(struct conn *c)
 {
 	struct http_worker *w = c->worker;
 
+	struct gate_admission admission;
+
 	http_policy_release(c->policy);
 	c->policy = NULL;
+	c->identity = NULL;
 	if (w->gate == NULL)
 		return;
-	c->verdict = gate_judge(w->gate, &w->head.request, &w->gate_arena, &w->mail, c, &c->policy);
+	c->verdict = gate_judge(w->gate, &w->head.request, &w->gate_arena, &w->mail, c, &admission);
+	c->policy = admission.policy;
+	c->identity = admission.identity;
 	if (c->verdict != GATE_LATER)
 		return;
 	c->judging = true;

@@ -290,6 +290,7 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 	put_answer(c, a);
 	http_policy_release(c->policy);
 	c->policy = NULL;
+	c->identity = NULL;
 	if (c->phase == CONN_GONE)
 		return;
 	if (!buf_ok(&c->out)) {
@@ -323,22 +324,22 @@ void http_answer_error(struct http_exchange *x, int status, struct slice sentenc
 	buf_free(&body);
 }
 
+static void deny_login(struct conn *c)
+{
+	struct http_header headers[2 + GATE_CHALLENGES_MAX] = {error_headers[0]};
+	size_t n = 1 + gate_challenges(c->policy, headers + 1);
+
+	headers[n++] = error_headers[1];
+	http_answer(&c->exchange, &(struct http_answer){.status = 401,
+							.headers = headers,
+							.n_headers = n,
+							.body = SLICE("Unauthorized\n")});
+}
+
 void conn_deny(struct conn *c)
 {
-	static const struct http_header login_headers[] = {
-		{{"Content-Type", 12}, {"text/plain; charset=utf-8", 25}},
-		{{"Www-Authenticate", 16}, {"Basic", 5}},
-		{{"X-Content-Type-Options", 22}, {"nosniff", 7}},
-	};
-	static const struct http_answer login = {
-		.status = 401,
-		.headers = login_headers,
-		.n_headers = sizeof(login_headers) / sizeof(login_headers[0]),
-		.body = {"Unauthorized\n", 13},
-	};
-
 	if (c->verdict == GATE_LOGIN)
-		http_answer(&c->exchange, &login);
+		deny_login(c);
 	else
 		http_answer_error(&c->exchange, gate_status(c->verdict), gate_sentence(c->verdict));
 }

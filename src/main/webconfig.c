@@ -609,7 +609,7 @@ static enum err_code users_read(struct reader *r, const struct yaml_node *value)
 		struct http_user *u = &users[n_users++];
 		enum err_code code;
 
-		u->name = yaml_meant(n->key)->text;
+		u->who.name = yaml_meant(n->key)->text;
 		u->hash = SLICE_EMPTY;
 		code = text_read(r, n, &u->hash);
 		if (code != ERR_NONE)

@@ -32,7 +32,7 @@ static void check(const struct http_policy *p)
 	assert(p->tls.version_max >= 0x0301 && p->tls.version_max <= 0x0304);
 	for (size_t i = 0; i < p->n_users; i++) /* no name twice */
 		for (size_t k = 0; k < i; k++)
-			assert(!slice_eq(p->users[i].name, p->users[k].name));
+			assert(!slice_eq(p->users[i].who.name, p->users[k].who.name));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

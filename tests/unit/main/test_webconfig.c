@@ -96,7 +96,7 @@ static void every_key_is_read(void **state)
 	assert_text(p->headers[1].name, SLICE("X-Xss-Protection"));
 	assert_text(p->headers[1].value, SLICE("1"));
 	assert_int_equal(p->n_users, 2);
-	assert_text(p->users[1].name, SLICE("v"));
+	assert_text(p->users[1].who.name, SLICE("v"));
 	assert_text(p->users[1].hash, SLICE("i"));
 	assert_true(p->rate_interval_ns == INT64_C(2000000000) && p->rate_burst == 5);
 	http_policy_release(p);
