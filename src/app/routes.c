@@ -3,10 +3,12 @@
  * The table of routes, and the answers that need no handler. */
 #include <stdlib.h>
 
-#include "app/app_private.h"
+#include "app/access.h"
+#include "app/api.h"
 #include "app/html.h"
 #include "app/push_size.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "http/body.h"
 
 #define TEXT_PLAIN SLICE("text/plain; charset=utf-8")
@@ -51,39 +53,56 @@ static const struct route_row {
 	app_handler_fn *handler;
 	group_handler_fn *group;      /* of a path that names one */
 	enum self_handler counted_as; /* its name in pushgateway_http_requests_total */
+	enum role role;               /* that its sender must have, where there are roles */
 	bool admin;                   /* only with the admin API */
 } rows[] = {
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/healthy", handle_health, NULL, SELF_HEALTHY, false},
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/ready", handle_ready, NULL, SELF_READY, false},
-	{HTTP_GET, ROUTE_EXACT, AT_TELEMETRY, "", handle_scrape, NULL, SELF_UNCOUNTED, false},
-	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_PUSH, false},
-	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_PUSH, false},
-	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_DELETE, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/healthy", handle_health, NULL, SELF_HEALTHY,
+	 ROLE_ANY, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/ready", handle_ready, NULL, SELF_READY, ROLE_ANY,
+	 false},
+	{HTTP_GET, ROUTE_EXACT, AT_TELEMETRY, "", handle_scrape, NULL, SELF_UNCOUNTED, ROLE_SCRAPE,
+	 false},
+	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_PUSH, ROLE_PUSH,
+	 false},
+	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_PUSH, ROLE_PUSH,
+	 false},
+	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_DELETE,
+	 ROLE_PUSH, false},
 	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, SELF_PUSH,
-	 false},
+	 ROLE_PUSH, false},
 	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, SELF_PUSH,
-	 false},
+	 ROLE_PUSH, false},
 	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, SELF_DELETE,
+	 ROLE_PUSH, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/status", handle_page, NULL, SELF_STATUS, ROLE_READ,
 	 false},
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/status", handle_page, NULL, SELF_STATUS, false},
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/", handle_page, NULL, SELF_STATUS, false},
-	{HTTP_GET, ROUTE_TREE, AT_PREFIX, STATIC_PATH, handle_static, NULL, SELF_STATIC, false},
-	{HTTP_PUT, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, false},
-	{HTTP_POST, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, false},
-	{HTTP_GET, ROUTE_EXACT, AT_ROOT, "/-/quit", handle_quit_get, NULL, SELF_UNCOUNTED, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/", handle_page, NULL, SELF_STATUS, ROLE_READ, false},
+	{HTTP_GET, ROUTE_TREE, AT_PREFIX, STATIC_PATH, handle_static, NULL, SELF_STATIC, ROLE_READ,
+	 false},
+	{HTTP_PUT, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, ROLE_ADMIN,
+	 false},
+	{HTTP_POST, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED,
+	 ROLE_ADMIN, false},
+	{HTTP_GET, ROUTE_EXACT, AT_ROOT, "/-/quit", handle_quit_get, NULL, SELF_UNCOUNTED, ROLE_ANY,
+	 false},
 	{HTTP_OPTIONS, ROUTE_EXACT, AT_API, "/admin/groups", handle_admin_preflight, NULL,
-	 SELF_API_OPTIONS, true},
-	{HTTP_OPTIONS, ROUTE_TREE, AT_API, "/", handle_preflight, NULL, SELF_API_OPTIONS, false},
-	{HTTP_GET, ROUTE_EXACT, AT_API, "/status", handle_api_status, NULL, SELF_API_STATUS, false},
+	 SELF_API_OPTIONS, ROLE_ANY, true},
+	{HTTP_OPTIONS, ROUTE_TREE, AT_API, "/", handle_preflight, NULL, SELF_API_OPTIONS, ROLE_ANY,
+	 false},
+	{HTTP_GET, ROUTE_EXACT, AT_API, "/status", handle_api_status, NULL, SELF_API_STATUS,
+	 ROLE_READ, false},
 	{HTTP_GET, ROUTE_EXACT, AT_API, "/metrics", handle_api_metrics, NULL, SELF_API_METRICS,
+	 ROLE_READ, false},
+	{HTTP_GET, ROUTE_EXACT, AT_API, "/groups", handle_api_groups, NULL, SELF_API_GROUPS,
+	 ROLE_READ, false},
+	{HTTP_GET, ROUTE_PUSH, AT_API, "/groups/job", NULL, group_plain, SELF_API_GROUPS, ROLE_READ,
 	 false},
-	{HTTP_GET, ROUTE_EXACT, AT_API, "/groups", handle_api_groups, NULL, SELF_API_GROUPS, false},
-	{HTTP_GET, ROUTE_PUSH, AT_API, "/groups/job", NULL, group_plain, SELF_API_GROUPS, false},
 	{HTTP_GET, ROUTE_PUSH, AT_API, "/groups/job@base64", NULL, group_base64, SELF_API_GROUPS,
-	 false},
+	 ROLE_READ, false},
 	{HTTP_DELETE, ROUTE_EXACT, AT_API, "/admin/groups", handle_api_delete, NULL,
-	 SELF_API_ADMIN_GROUPS, true},
-	{HTTP_PUT, ROUTE_EXACT, AT_API, "/admin/wipe", handle_wipe, NULL, SELF_WIPE, true},
+	 SELF_API_ADMIN_GROUPS, ROLE_ADMIN, true},
+	{HTTP_PUT, ROUTE_EXACT, AT_API, "/admin/wipe", handle_wipe, NULL, SELF_WIPE, ROLE_ADMIN,
+	 true},
 };
 enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
 
@@ -246,6 +265,31 @@ static bool serves_while_loading(const struct route_row *row)
 	       row->handler == handle_quit_get || row->handler == handle_preflight;
 }
 
+void note_forbidden(struct worker *w, const struct http_request *r, enum role role,
+		    struct slice sentence)
+{
+	self_count_denied(w->app->options.self, role);
+	log_warn(SLICE("request forbidden"), LOG_TEXT("user", r->identity->name),
+		 LOG_TEXT("source", r->remote), LOG_TEXT("method", r->method_text),
+		 LOG_TEXT("path", r->path), LOG_TEXT("err", sentence));
+}
+
+/* False when an answer has been given. */
+static bool is_permitted(struct worker *w, struct http_exchange *x, const struct route_row *row)
+{
+	const struct http_request *r = http_exchange_request(x);
+	struct err err = err_in(&w->arena);
+
+	if (access_judge(r, row->role, &err) == ERR_NONE)
+		return true;
+	note_forbidden(w, r, row->role, err.msg);
+	if (row->place == AT_API)
+		api_answer_error(x, row->admin ? API_ADMIN : API_OPEN, &err);
+	else
+		http_answer_error(x, err_http_status(err.code), err.msg);
+	return false;
+}
+
 void route(struct worker *w, struct http_exchange *x)
 {
 	struct router_match match;
@@ -260,6 +304,8 @@ void route(struct worker *w, struct http_exchange *x)
 		row = &rows[match.route->id];
 		if (row->counted_as != SELF_UNCOUNTED)
 			note_counted(w, x, row->counted_as);
+		if (!is_permitted(w, x, row))
+			return;
 		if (!serves_while_loading(row) && answer_loading(w, x))
 			return;
 		if (row->group != NULL)
