@@ -262,7 +262,8 @@ static bool body_opens(struct worker *w, struct http_exchange *x)
 static bool serves_while_loading(const struct route_row *row)
 {
 	return row->handler == handle_health || row->handler == handle_quit ||
-	       row->handler == handle_quit_get || row->handler == handle_preflight;
+	       row->handler == handle_quit_get || row->handler == handle_preflight ||
+	       row->handler == handle_admin_preflight;
 }
 
 void note_forbidden(struct worker *w, const struct http_request *r, enum role role,

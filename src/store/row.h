@@ -10,8 +10,9 @@
  *             number of families, then each in the order of names:
  *               kind (1 byte: type, has a help, large, has a rest), name, help, rest (block_rest),
  *               time of the push (relative to that of the one before), then its series; or, of a
- * large family, the checksum of the row that has them (8 bytes) series    their number, then each:
- * flags (1 byte), what the flags announce (index in the body, own labels packed), numbers, tail
+ *               large family, the checksum of the row that has them (8 bytes)
+ *   series    their number, then each: flags (1 byte), what the flags announce (index in the body,
+ *             own labels packed), numbers, tail
  *
  * Reading takes nothing on trust, though checksums guard the rows: bytes that are no content are
  * refused, and never cost more memory than a small multiple of themselves. Pure; one thread. */
