@@ -11,7 +11,7 @@
 #include <sys/uio.h>
 
 #include "base/log.h"
-#include "http/conn.h"
+#include "http/http2.h"
 
 enum {
 	LENGTH_BODY_MAX =
@@ -271,17 +271,22 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 {
 	struct conn *c = x->conn;
 	struct http_worker *w = c->worker;
+	bool gone = c->phase == CONN_GONE;
 
-	assert(c->exchanging);
-	c->exchanging = false;
 	if (x->note.id != 0 && w->app.answered != NULL)
 		w->app.answered(w->context, &x->note, a->status);
-	if (c->phase == CONN_GONE) {
+	if (x->stream != NULL) {
+		http2_answer(x->stream, a);
+		if (gone)
+			conn_bury(c);
+		return;
+	}
+	assert(c->exchanging);
+	c->exchanging = false;
+	if (gone) {
 		if (a->producer != NULL)
 			a->producer->release(a->producer->state);
-		worker_unwait(w, c);
-		c->dead_next = w->dead;
-		w->dead = c;
+		conn_bury(c);
 		return;
 	}
 	assert(c->phase == CONN_HANDLING);
@@ -324,24 +329,25 @@ void http_answer_error(struct http_exchange *x, int status, struct slice sentenc
 	buf_free(&body);
 }
 
-static void deny_login(struct conn *c)
+static void deny_login(struct http_exchange *x, const struct http_policy *policy)
 {
 	struct http_header headers[2 + GATE_CHALLENGES_MAX] = {error_headers[0]};
-	size_t n = 1 + gate_challenges(c->policy, headers + 1);
+	size_t n = 1 + gate_challenges(policy, headers + 1);
 
 	headers[n++] = error_headers[1];
-	http_answer(&c->exchange, &(struct http_answer){.status = 401,
-							.headers = headers,
-							.n_headers = n,
-							.body = SLICE("Unauthorized\n")});
+	http_answer(x, &(struct http_answer){.status = 401,
+					     .headers = headers,
+					     .n_headers = n,
+					     .body = SLICE("Unauthorized\n")});
 }
 
-void conn_deny(struct conn *c)
+void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict,
+			const struct http_policy *policy)
 {
-	if (c->verdict == GATE_LOGIN)
-		deny_login(c);
+	if (verdict == GATE_LOGIN)
+		deny_login(x, policy);
 	else
-		http_answer_error(&c->exchange, gate_status(c->verdict), gate_sentence(c->verdict));
+		http_answer_error(x, gate_status(verdict), gate_sentence(verdict));
 }
 
 static void refused(struct conn *c)
@@ -489,8 +495,8 @@ static void all_sent(struct conn *c)
 			conn_close(c);
 			return;
 		}
-		/* Closing with input unread makes the kernel send a reset, and a reset can cost the
-		 * client the answer: end our half, and read on for a while. */
+		/* Closing with input unread makes the kernel send a reset, and a reset can
+		 * cost the client the answer: end our half, and read on for a while. */
 		c->phase = CONN_LINGER;
 		if (c->tls != NULL)
 			tls_say_end(c->tls);
@@ -525,7 +531,7 @@ void conn_flush(struct conn *c)
 
 	if (c->phase == CONN_GONE || c->phase == CONN_LINGER)
 		return;
-	while (has_output(c)) {
+	while (has_output(c) || (c->http2 != NULL && http2_fill(c))) {
 		ssize_t n;
 
 		if (bytes >= TURN_BYTES_MAX) {
@@ -549,13 +555,16 @@ void conn_flush(struct conn *c)
 		bytes += (size_t)n;
 		sent_bytes(c, (size_t)n);
 	}
-	all_sent(c);
+	if (c->phase != CONN_GONE)
+		all_sent(c);
 }
 
 void conn_review(struct conn *c)
 {
 	const struct http_producer *p = c->stream == NULL ? NULL : &c->stream->producer;
 
+	if (c->phase == CONN_MANY)
+		http2_review(c);
 	if (p == NULL || p->outlived == NULL || !p->outlived(p->state))
 		return;
 	conn_reset_on_close(c);

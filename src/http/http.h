@@ -51,6 +51,7 @@ struct http_request {
 	struct slice body;        /* whole, transfer coding undone */
 	int64_t content_length;   /* -1: none was sent, or chunked */
 	int64_t received_unix_ns; /* when the body was complete */
+	bool body_comes;          /* while it is judged, before there is a body */
 	struct slice remote;      /* ip:port, [ip6]:port */
 	/* NULL: nobody was asked who they are, and everybody may do everything */
 	const struct http_identity *identity;

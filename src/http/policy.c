@@ -56,10 +56,8 @@ const struct http_user *http_policy_user(const struct http_policy *p, struct sli
 
 static bool is_harmless(const struct http_request *r)
 {
-	struct slice unused;
-
 	return (r->method == HTTP_GET || r->method == HTTP_HEAD || r->method == HTTP_OPTIONS) &&
-	       r->content_length <= 0 && !http_header_get(r, SLICE("Transfer-Encoding"), &unused);
+	       !r->body_comes;
 }
 
 static bool is_path(struct slice open, struct slice path)

@@ -607,6 +607,7 @@ static struct ledger_sqlite *ledger_new(const struct ledger_sqlite_options *opti
 	buf_init(&l->large, INT32_MAX);
 	must_ok(pthread_mutex_init(&l->checkpointer.mutex, NULL));
 	must_ok(pthread_cond_init(&l->checkpointer.changed, NULL));
+	l->no_checkpoints = options->no_checkpoints;
 	l->path = plain_path(options->path);
 	l->vfs = options->vfs == NULL ? NULL : strdup(options->vfs);
 	l->name = strdup(options->path);
@@ -638,12 +639,7 @@ static enum err_code open_locked(struct ledger_sqlite *l,
 				options->path);
 	if (!database_open(l, &why))
 		return refuse(options, why, reterr);
-	if (options->no_checkpoints)
-		return ERR_NONE;
-	if (!checkpointer_start(l))
-		return refuse(options, "no thread for checkpoints", reterr);
-	return checkpointer_open(l) ? ERR_NONE
-				    : refuse(options, "it cannot be opened twice", reterr);
+	return ERR_NONE;
 }
 
 enum err_code ledger_sqlite_open(const struct ledger_sqlite_options *options, struct ledger **ret,
