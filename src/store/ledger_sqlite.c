@@ -624,6 +624,16 @@ static enum err_code refuse(const struct ledger_sqlite_options *options, const c
 	return err_setf(reterr, ERR_DISK, "cannot open %s: %s", options->path, why);
 }
 
+/* Who asks before the loading begins is told how much there is. */
+static void announce_groups(struct ledger_sqlite *l)
+{
+	sqlite3_stmt *st = database_use(l, SQL_GET_TOTALS);
+
+	if (sqlite3_step(st) == SQLITE_ROW)
+		atomic_store(&l->base.view.n_all, (uint64_t)sqlite3_column_int64(st, 0));
+	(void)sqlite3_reset(st);
+}
+
 static enum err_code open_locked(struct ledger_sqlite *l,
 				 const struct ledger_sqlite_options *options, struct err *reterr)
 {
@@ -639,6 +649,7 @@ static enum err_code open_locked(struct ledger_sqlite *l,
 				options->path);
 	if (!database_open(l, &why))
 		return refuse(options, why, reterr);
+	announce_groups(l);
 	return ERR_NONE;
 }
 
