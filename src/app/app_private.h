@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "app/access.h"
 #include "app/app.h"
 #include "app/router.h"
 #include "store/change.h"
@@ -77,6 +78,10 @@ void push_close(struct worker *w);
 
 /* Answers 503 while the store is being loaded. False when it is not. */
 bool answer_loading(struct worker *w, struct http_exchange *x);
+
+/* Counts and logs that a request was refused for want of that role, or of the right to a group. */
+void note_forbidden(struct worker *w, const struct http_request *r, enum role role,
+		    struct slice sentence);
 
 /* False: out of memory. */
 must_check bool routes_make(const struct app_options *options, struct arena *arena,

@@ -206,6 +206,11 @@ static struct change *change_of_request(struct worker *w, const struct http_requ
 		(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 		return NULL;
 	}
+	if (access_judge_group(r, stamp->grouping, reterr) != ERR_NONE) {
+		note_forbidden(w, r, ROLE_PUSH, reterr->msg);
+		stamp_free(stamp);
+		return NULL;
+	}
 	if (r->method == HTTP_DELETE) {
 		c = change_new_delete(stamp, r->received_unix_ns);
 		if (c == NULL)

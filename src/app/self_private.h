@@ -9,6 +9,7 @@
 /* In the order of their names; the first PROCESS_NUMBERS are those of enum process_number. */
 enum {
 	BUILD_INFO = PROCESS_NUMBERS,
+	DENIED,
 	PUSH_DURATION,
 	PUSH_SIZE,
 	REQUESTS,

@@ -90,7 +90,8 @@ struct conn {
 	bool no_body : 1;          /* HEAD */
 	bool expects_continue : 1; /* and has not got it */
 	enum gate_verdict verdict;
-	struct http_policy *policy; /* whose headers its answer carries, or NULL */
+	struct http_policy *policy;           /* whose headers its answer carries, or NULL */
+	const struct http_identity *identity; /* in the policy: whose request it is, or NULL */
 	unsigned char version_minor;
 	enum http1_framing framing;
 	struct http1_scan scan;
@@ -145,7 +146,8 @@ void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool cl
 void conn_reset_on_close(struct conn *c);
 void conn_continue(struct conn *c); /* 100 Continue */
 /* Answers the exchange as the verdict says. */
-void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict);
+void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict,
+			const struct http_policy *policy);
 
 /* conn_tls.c: the socket, or TLS on it. */
 bool conn_handshake(struct conn *c);                                   /* true once it is done */

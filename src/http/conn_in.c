@@ -32,6 +32,7 @@ static void handle(struct conn *c, struct window *win, size_t request_len)
 	r->body = (struct slice){win->ptr + c->head_len, (size_t)c->body_len};
 	r->received_unix_ns = clock_unix_ns();
 	r->remote = (struct slice){c->remote, c->remote_len};
+	r->identity = c->identity;
 	win->ptr += request_len;
 	win->len -= request_len;
 	c->scan = (struct http1_scan){0};
@@ -42,7 +43,7 @@ static void handle(struct conn *c, struct window *win, size_t request_len)
 	if (c->verdict == GATE_PASS)
 		w->app.handle(w->context, &c->exchange);
 	else
-		http_exchange_deny(&c->exchange, c->verdict);
+		http_exchange_deny(&c->exchange, c->verdict, c->policy);
 }
 
 static void refuse_too_large(struct conn *c)
@@ -124,13 +125,18 @@ static void head_known(struct conn *c, const struct http1_head *head)
 static void judge(struct conn *c)
 {
 	struct http_worker *w = c->worker;
+	struct gate_admission admission;
 
 	http_policy_release(c->policy);
 	c->policy = NULL;
+	c->identity = NULL;
 	if (w->gate == NULL)
 		return;
+	w->head.request.body_comes = c->framing == HTTP1_CHUNKED || c->body_len > 0;
 	c->verdict = gate_judge(w->gate, &w->head.request, &w->gate_arena, &w->mail, &c->exchange,
-				&c->policy);
+				&admission);
+	c->policy = admission.policy;
+	c->identity = admission.identity;
 	if (c->verdict != GATE_LATER)
 		return;
 	c->judging = true;
@@ -155,7 +161,7 @@ static void deny_at_once(struct conn *c)
 	c->phase = CONN_HANDLING;
 	c->exchanging = true;
 	c->exchange.note = (struct http_note){0};
-	http_exchange_deny(&c->exchange, c->verdict);
+	http_exchange_deny(&c->exchange, c->verdict, c->policy);
 }
 
 /* The head is known and judged. True when the request was complete and has been handled. */

@@ -297,6 +297,7 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 	put_answer(c, a);
 	http_policy_release(c->policy);
 	c->policy = NULL;
+	c->identity = NULL;
 	if (c->phase == CONN_GONE)
 		return;
 	if (!buf_ok(&c->out)) {
@@ -330,22 +331,23 @@ void http_answer_error(struct http_exchange *x, int status, struct slice sentenc
 	buf_free(&body);
 }
 
-void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict)
+static void deny_login(struct http_exchange *x, const struct http_policy *policy)
 {
-	static const struct http_header login_headers[] = {
-		{{"Content-Type", 12}, {"text/plain; charset=utf-8", 25}},
-		{{"Www-Authenticate", 16}, {"Basic", 5}},
-		{{"X-Content-Type-Options", 22}, {"nosniff", 7}},
-	};
-	static const struct http_answer login = {
-		.status = 401,
-		.headers = login_headers,
-		.n_headers = sizeof(login_headers) / sizeof(login_headers[0]),
-		.body = {"Unauthorized\n", 13},
-	};
+	struct http_header headers[2 + GATE_CHALLENGES_MAX] = {error_headers[0]};
+	size_t n = 1 + gate_challenges(policy, headers + 1);
 
+	headers[n++] = error_headers[1];
+	http_answer(x, &(struct http_answer){.status = 401,
+					     .headers = headers,
+					     .n_headers = n,
+					     .body = SLICE("Unauthorized\n")});
+}
+
+void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict,
+			const struct http_policy *policy)
+{
 	if (verdict == GATE_LOGIN)
-		http_answer(x, &login);
+		deny_login(x, policy);
 	else
 		http_answer_error(x, gate_status(verdict), gate_sentence(verdict));
 }
@@ -495,8 +497,8 @@ static void all_sent(struct conn *c)
 			conn_close(c);
 			return;
 		}
-		/* Closing with input unread makes the kernel send a reset, and a reset can cost the
-		 * client the answer: end our half, and read on for a while. */
+		/* Closing with input unread makes the kernel send a reset, and a reset can
+		 * cost the client the answer: end our half, and read on for a while. */
 		c->phase = CONN_LINGER;
 		if (c->tls != NULL)
 			tls_say_end(c->tls);

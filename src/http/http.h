@@ -29,6 +29,12 @@ struct http_header {
 	struct slice name, value; /* value without blanks around it */
 };
 
+/* Who sent a request, by name; what they may do is a value of the app's own. */
+struct http_identity {
+	struct slice name;
+	const void *rights; /* NULL: everything */
+};
+
 struct http_request {
 	enum http_method method;
 	struct slice method_text;
@@ -45,7 +51,10 @@ struct http_request {
 	struct slice body;        /* whole, transfer coding undone */
 	int64_t content_length;   /* -1: none was sent, or chunked */
 	int64_t received_unix_ns; /* when the body was complete */
+	bool body_comes;          /* while it is judged, before there is a body */
 	struct slice remote;      /* ip:port, [ip6]:port */
+	/* NULL: nobody was asked who they are, and everybody may do everything */
+	const struct http_identity *identity;
 };
 
 /* The first header of that name (ASCII case ignored); false when there is none. */

@@ -213,6 +213,7 @@ static void stream_answer(struct http2_stream *s, const struct http_answer *a)
 		error = submit(s, a, length);
 	http_policy_release(s->policy);
 	s->policy = NULL;
+	s->identity = NULL;
 	if (error != 0) {
 		conn_close(h->conn);
 		return;
