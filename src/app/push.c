@@ -37,6 +37,12 @@ static void answer_status(struct http_exchange *x, int status)
 
 static void answer_err(struct http_exchange *x, const struct err *err)
 {
+	if (err->limit != LIMIT_NONE) {
+		limit_exceeded(err->limit);
+		log_warn(SLICE("push refused"),
+			 LOG_TEXT("source", http_exchange_request(x)->remote),
+			 LOG_TEXT("err", err->msg));
+	}
 	http_answer_error(x, err_http_status(err->code), err->msg);
 }
 
@@ -102,10 +108,8 @@ static enum err_code read_body(struct worker *w, const struct http_request *r, s
 	case ERR_SYNTAX:
 		return parse_body(w, r, body, &broken, ret, reterr);
 	case ERR_TOO_BIG:
-		return err_setf(
-			reterr, ERR_TOO_BIG,
-			"inflated, the body is larger than %zu bytes (--web.max-inflated-bytes)",
-			inflated->bytes_max);
+		return err_over(reterr, LIMIT_INFLATED,
+				"inflated, the body is larger than %zu bytes", inflated->bytes_max);
 	default:
 		return err_set(reterr, broken.code, broken.msg);
 	}
@@ -120,10 +124,8 @@ static bool fits_rendered(const struct app_options *options, const struct family
 
 	if (limit == 0 || text_push_bytes(families, stamp->implied) <= limit)
 		return true;
-	(void)err_setf(reterr, ERR_TOO_BIG,
-		       "the push would add more than %" PRIu64
-		       " bytes to /metrics (--push.max-rendered-bytes)",
-		       limit);
+	(void)err_over(reterr, LIMIT_PUSH_RENDERED,
+		       "the push would add more than %" PRIu64 " bytes to /metrics", limit);
 	return false;
 }
 
@@ -143,7 +145,10 @@ static struct change *change_of_body(struct worker *w, const struct http_request
 	} else {
 		c = change_new_push(kind, stamp, &families, r->received_unix_ns, options->unchecked,
 				    &w->arena);
-		if (c == NULL)
+		if (c == NULL && w->arena.is_full)
+			(void)err_over(reterr, LIMIT_PUSH_MEMORY,
+				       "the push needs more memory than one request may take");
+		else if (c == NULL)
 			(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	}
 	buf_free(&inflated);
@@ -268,7 +273,9 @@ static void answer_full(const struct change *c, const struct waiting *waiting)
 	struct buf sentence;
 
 	buf_init(&sentence, 256);
-	buf_putf(&sentence, "the gateway is full: the push would exceed --%s", c->full);
+	limit_exceeded(c->full);
+	buf_putf(&sentence, "the gateway is full: the push would exceed --%.*s",
+		 SLICE_ARG(limit_flag(c->full)));
 	log_warn(SLICE("push refused"),
 		 LOG_TEXT("source", ((struct slice){waiting->remote, waiting->remote_bytes})),
 		 LOG_TEXT("err", buf_slice(&sentence)));

@@ -6,10 +6,13 @@
 
 #include "app/app_private.h"
 #include "app/exposition.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "format/accept.h"
 #include "http/accept_encoding.h"
 #include "store/check_snapshot.h"
+
+#define SCRAPES SLICE("too many scrapes at once (--web.max-scrapes)")
 
 enum { FAULTS_BYTES_MAX = 4 * 1024 * 1024 };
 
@@ -51,7 +54,11 @@ static struct scrape *scrape_new(struct worker *w, struct http_exchange *x)
 
 	if (atomic_fetch_add(&app->n_scrapes, 1) >= app->options.scrapes_max) {
 		atomic_fetch_sub(&app->n_scrapes, 1);
-		http_answer_error(x, 503, SLICE("too many scrapes at once (--web.max-scrapes)"));
+		limit_exceeded(LIMIT_SCRAPES);
+		log_warn(SLICE("scrape refused"),
+			 LOG_TEXT("source", http_exchange_request(x)->remote),
+			 LOG_TEXT("err", SCRAPES));
+		http_answer_error(x, 503, SCRAPES);
 		return NULL;
 	}
 	s = malloc(sizeof(*s));

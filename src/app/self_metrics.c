@@ -7,11 +7,19 @@
 #include "app/process.h"
 #include "app/summary.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "format/created.h"
 #include "format/number.h"
 
 /* In the order of their names; the first PROCESS_NUMBERS are those of enum process_number. */
-enum { BUILD_INFO = PROCESS_NUMBERS, PUSH_DURATION, PUSH_SIZE, REQUESTS, FAMILIES };
+enum {
+	BUILD_INFO = PROCESS_NUMBERS,
+	PUSH_DURATION,
+	PUSH_SIZE,
+	REQUESTS,
+	LIMITS_EXCEEDED,
+	FAMILIES
+};
 
 static const struct {
 	struct slice name, help;
@@ -62,6 +70,10 @@ static const struct {
 		      SLICE_TEXT("Total HTTP requests processed by the Pushgateway, excluding "
 				 "scrapes."),
 		      METRIC_COUNTER, false},
+	[LIMITS_EXCEEDED] = {SLICE_TEXT("pushgateway_limit_exceeded_total"),
+			     SLICE_TEXT("Requests, answers and connections that met a limit, by "
+					"its flag."),
+			     METRIC_COUNTER, false},
 };
 
 static const struct slice method_names[SELF_METHODS] = {SLICE_TEXT("get"), SLICE_TEXT("put"),
@@ -513,6 +525,36 @@ static bool add_requests(struct collection *c)
 	return family != NULL;
 }
 
+static bool add_limit_metric(struct collection *c, struct family *family, enum limit limit)
+{
+	const struct label label = {SLICE("limit"), limit_flag(limit)};
+	int64_t created_ns;
+	uint64_t n = limit_count(limit, &created_ns);
+	struct metric *metric;
+
+	if (n == 0)
+		return true;
+	metric = add_metric(c, family, &label, 1);
+	if (metric == NULL)
+		return false;
+	metric->value = (double)n;
+	return created_make(METRIC_COUNTER, created_ns, c->arena, &metric->tail);
+}
+
+static bool add_limits(struct collection *c)
+{
+	struct family *family;
+
+	if (!limit_any_exceeded())
+		return true;
+	family_appears(c->m, LIMITS_EXCEEDED);
+	family = add_family(c, LIMITS_EXCEEDED);
+	for (enum limit limit = LIMIT_NONE + 1; family != NULL && limit < LIMITS; limit++)
+		if (!add_limit_metric(c, family, limit))
+			return false;
+	return family != NULL;
+}
+
 /* Blocks of what was put together; they hold no label but their own. */
 static bool freeze(struct collection *c, struct self_family *ret, size_t *ret_n)
 {
@@ -551,7 +593,7 @@ bool self_metrics_collect(struct self_metrics *m, int64_t now_ns, struct arena *
 		return false;
 	must_ok(pthread_mutex_lock(&m->mutex));
 	empty_all(m, now_ns);
-	ok = add_pushes(&c) && add_requests(&c);
+	ok = add_pushes(&c) && add_requests(&c) && add_limits(&c);
 	must_ok(pthread_mutex_unlock(&m->mutex));
 	if (!ok || !freeze(&c, families, &n)) {
 		while (n > 0)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 
 enum {
 	OUT_WAITING_MAX = 64 * 1024, /* more answers than this wait: handle no further request */
@@ -121,6 +122,56 @@ static enum wait_class class_of_phase(const struct conn *c)
 	not_reached();
 }
 
+/* One spare of each buffer is the connection's own, bounded by how many there may be. */
+static size_t beyond_spare(const struct buf *b)
+{
+	return b->capacity > WORKER_SPARE_BYTES ? b->capacity - WORKER_SPARE_BYTES : 0;
+}
+
+bool conn_charge(struct conn *c)
+{
+	size_t bytes = beyond_spare(&c->in) + beyond_spare(&c->out);
+
+	if (bytes > c->charged_bytes) {
+		if (!worker_buffer_charge(c->worker, bytes - c->charged_bytes))
+			return false;
+		c->charged_bytes = bytes;
+	}
+	return true;
+}
+
+void conn_charge_less(struct conn *c)
+{
+	size_t bytes = beyond_spare(&c->in) + beyond_spare(&c->out);
+
+	if (bytes < c->charged_bytes) {
+		worker_buffer_release(c->worker, c->charged_bytes - bytes);
+		c->charged_bytes = bytes;
+	}
+}
+
+void conn_overflow(struct conn *c)
+{
+	char text[120];
+	int n = snprintf(text, sizeof(text),
+			 "requests and answers under way need more than %zu bytes "
+			 "(--web.max-buffer-bytes)",
+			 c->worker->limits.buffer_bytes_max);
+
+	assert(n > 0 && n < (int)sizeof(text));
+	limit_exceeded(LIMIT_BUFFER);
+	if (c->phase == CONN_IDLE || c->phase == CONN_HEAD) { /* nothing is known of the request */
+		c->version_minor = 1;
+		c->no_body = false;
+	}
+	if (c->phase == CONN_IDLE || c->phase == CONN_HEAD || c->phase == CONN_BODY) {
+		conn_refuse_body(c, 429, slice_of(text), true);
+		return;
+	}
+	conn_log_refused(c, 429, slice_of(text));
+	conn_close(c);
+}
+
 /* Deadlines are total: standing in the right list already, it keeps its place. */
 void conn_wait_again(struct conn *c)
 {
@@ -147,11 +198,27 @@ static struct slice within_text(uint32_t timeout_ms, const char *what, const cha
 	return slice_of(ret);
 }
 
+/* Who waits idle, or reads on after the last answer, has met no limit. */
+static enum limit limit_of_wait(enum wait_class class)
+{
+	switch (class) {
+	case WAIT_HEADER:
+		return LIMIT_HEADER_TIMEOUT;
+	case WAIT_BODY:
+		return LIMIT_BODY_TIMEOUT;
+	case WAIT_RESPONSE:
+		return LIMIT_RESPONSE_TIMEOUT;
+	default:
+		return LIMIT_NONE;
+	}
+}
+
 void conn_expired(struct conn *c)
 {
 	const struct http_limits *limits = &c->worker->limits;
 	char text[WITHIN_BYTES];
 
+	limit_exceeded(limit_of_wait(c->wait));
 	if (c->phase == CONN_HEAD && c->wait == WAIT_HEADER) {
 		conn_refuse(c, 408,
 			    within_text(limits->header_timeout_ms, "the header",
@@ -162,6 +229,10 @@ void conn_expired(struct conn *c)
 			within_text(limits->body_timeout_ms, "the body", "web.body-timeout", text),
 			true);
 	} else {
+		if (c->wait == WAIT_RESPONSE)
+			conn_log_refused(
+				c, 408,
+				SLICE("the answer was not read in time (--web.response-timeout)"));
 		conn_close(c);
 		return;
 	}
@@ -198,6 +269,8 @@ void conn_close(struct conn *c)
 		buf_clear(&c->in);
 		worker_buf_give(w, &c->in);
 	}
+	worker_buffer_release(w, c->charged_bytes);
+	c->charged_bytes = 0;
 	if (c->exchanging) {
 		worker_wait(w, c, WAIT_APP);
 	} else {

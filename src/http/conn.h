@@ -89,6 +89,7 @@ struct conn {
 	size_t out_at;
 	struct stream *stream;
 
+	size_t charged_bytes; /* of `in` and `out`, at the worker */
 	uint64_t lingered_bytes;
 	unsigned char remote_len;
 	char remote[CONN_REMOTE_MAX];
@@ -110,11 +111,17 @@ void conn_on_writable(evutil_socket_t fd, short what, void *arg);
 void conn_mark_dirty(struct conn *c);
 void conn_mark_ready(struct conn *c);
 void conn_set_reading(struct conn *c, bool reading);
+/* Tells the worker what the buffers take now. False: together with all others that is too much. */
+must_check bool conn_charge(struct conn *c);
+void conn_charge_less(struct conn *c); /* a buffer was given back */
+/* Refuses what the buffers have no room for; cuts the connection where no answer can be given. */
+void conn_overflow(struct conn *c);
 void conn_wait_again(struct conn *c); /* stand in the list that fits the phase */
 bool conn_may_parse(const struct conn *c);
 /* A refusal in the form of the reference's protocol errors, or of its error helper. */
 void conn_refuse(struct conn *c, int status, struct slice sentence);
 void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool close_said);
+void conn_log_refused(const struct conn *c, int status, struct slice sentence);
 /* Has conn_close send a reset, which no client takes for the end of a body. */
 void conn_reset_on_close(struct conn *c);
 void conn_continue(struct conn *c); /* 100 Continue */

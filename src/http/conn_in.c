@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "http/conn.h"
 
 enum {
@@ -49,6 +50,7 @@ static void refuse_too_large(struct conn *c)
 			 c->worker->limits.body_bytes_max);
 
 	assert(n > 0 && n < (int)sizeof(text));
+	limit_exceeded(LIMIT_BODY);
 	conn_refuse_body(c, 413, slice_of(text), true);
 }
 
@@ -139,6 +141,8 @@ static bool head_step(struct conn *c, struct window *win)
 		return false;
 	case HTTP1_REFUSED:
 		c->no_body = false;
+		if (error == HTTP1_HEAD_TOO_LARGE)
+			limit_exceeded(LIMIT_HEADER);
 		refuse_head(c, error);
 		return false;
 	case HTTP1_COMPLETE:
@@ -197,6 +201,20 @@ static void process(struct conn *c, struct window *win)
 	conn_wait_again(c);
 }
 
+/* What has come is of no use without the rest. */
+static void overflow(struct conn *c)
+{
+	conn_overflow(c);
+	conn_wait_again(c);
+	if (c->phase == CONN_GONE)
+		return;
+	c->linger = true;
+	c->stalled = false;
+	buf_free(&c->in);
+	c->in_at = 0;
+	conn_charge_less(c);
+}
+
 /* What is left of the scratch moves to the connection. */
 static void keep_scratch(struct conn *c, const struct window *win)
 {
@@ -206,6 +224,8 @@ static void keep_scratch(struct conn *c, const struct window *win)
 	buf_put(&c->in, (struct slice){win->ptr, win->len});
 	if (!buf_ok(&c->in))
 		conn_close(c);
+	else if (!conn_charge(c))
+		overflow(c);
 }
 
 static void process_own(struct conn *c)
@@ -217,6 +237,7 @@ static void process_own(struct conn *c)
 		buf_clear(&c->in);
 		c->in_at = 0;
 		worker_buf_give(c->worker, &c->in);
+		conn_charge_less(c);
 		return;
 	}
 	c->in_at = (size_t)(win.ptr - c->in.ptr);
@@ -271,6 +292,10 @@ static void read_more(struct conn *c)
 	at = buf_reserve(&c->in, read_size(c));
 	if (at == NULL) {
 		conn_close(c);
+		return;
+	}
+	if (!conn_charge(c)) {
+		overflow(c);
 		return;
 	}
 	n = recv(c->fd, at, read_size(c), 0);

@@ -275,6 +275,10 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 		conn_close(c);
 		return;
 	}
+	if (!conn_charge(c)) {
+		conn_overflow(c);
+		return;
+	}
 	c->phase = c->keep_alive ? CONN_IDLE : CONN_CLOSING;
 	conn_mark_dirty(c);
 	input_open(c);
@@ -314,10 +318,10 @@ static void refused(struct conn *c)
 }
 
 /* What met a limit or a deadline is for the operator; the rest is for who looks for it. */
-static void log_refused(const struct conn *c, int status, struct slice sentence)
+void conn_log_refused(const struct conn *c, int status, struct slice sentence)
 {
-	enum log_level level =
-		status == 408 || status == 413 || status == 431 ? LOG_WARN : LOG_DEBUG;
+	bool is_limit = status == 408 || status == 413 || status == 429 || status == 431;
+	enum log_level level = is_limit ? LOG_WARN : LOG_DEBUG;
 	char code[4] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
 			(char)('0' + status % 10), 0};
 
@@ -344,7 +348,7 @@ void conn_refuse(struct conn *c, int status, struct slice sentence)
 	if (sentence.len > 0 && !bare)
 		buf_put(out, SLICE(": "));
 	buf_put(out, sentence);
-	log_refused(c, status, sentence);
+	conn_log_refused(c, status, sentence);
 	refused(c);
 }
 
@@ -364,7 +368,7 @@ void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool cl
 		buf_put(&c->out, sentence);
 		buf_put_byte(&c->out, '\n');
 	}
-	log_refused(c, status, sentence);
+	conn_log_refused(c, status, sentence);
 	refused(c);
 }
 
@@ -449,6 +453,7 @@ static void all_sent(struct conn *c)
 	buf_clear(&c->out);
 	c->out_at = 0;
 	worker_buf_give(c->worker, &c->out);
+	conn_charge_less(c);
 	set_blocked(c, false);
 	if (c->phase == CONN_CLOSING) {
 		if (!c->linger && c->in.len == c->in_at) {

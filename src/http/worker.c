@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "http/conn.h"
 
@@ -62,7 +63,23 @@ void worker_buf_give(struct http_worker *w, struct buf *b)
 void worker_conn_gone(struct http_worker *w)
 {
 	w->n_connections--;
-	atomic_fetch_sub_explicit(w->n_connections_all, 1, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&w->shared->n_connections, 1, memory_order_relaxed);
+}
+
+bool worker_buffer_charge(struct http_worker *w, size_t bytes)
+{
+	size_t before =
+		atomic_fetch_add_explicit(&w->shared->buffer_bytes, bytes, memory_order_relaxed);
+
+	if (before + bytes <= w->limits.buffer_bytes_max)
+		return true;
+	worker_buffer_release(w, bytes);
+	return false;
+}
+
+void worker_buffer_release(struct http_worker *w, size_t bytes)
+{
+	atomic_fetch_sub_explicit(&w->shared->buffer_bytes, bytes, memory_order_relaxed);
 }
 
 /* --- accepting ---------------------------------------------------------------------------------
@@ -83,13 +100,15 @@ static void accepting_set(struct http_worker *w, bool accepting)
 
 static void accepted(struct http_worker *w, int fd, const struct sockaddr_storage *remote)
 {
-	uint32_t before = atomic_fetch_add_explicit(w->n_connections_all, 1, memory_order_relaxed);
+	uint32_t before =
+		atomic_fetch_add_explicit(&w->shared->n_connections, 1, memory_order_relaxed);
 
 	w->n_connections++;
 	if (before >= w->limits.connections_max) {
 		if (before == w->limits.connections_max)
 			log_warn(SLICE("too many connections (--web.max-connections): new ones are "
 				       "closed"));
+		limit_exceeded(LIMIT_CONNECTIONS);
 		close(fd);
 		worker_conn_gone(w);
 		return;
@@ -427,12 +446,12 @@ static bool space_init(struct http_worker *w)
 }
 
 bool worker_init(struct http_worker *w, const struct http_server_options *options,
-		 _Atomic uint32_t *n_connections_all, const int *listen_fds, size_t n)
+		 struct http_shared *shared, const int *listen_fds, size_t n)
 {
 	*w = (struct http_worker){
 		.limits = options->limits,
 		.app = options->app,
-		.n_connections_all = n_connections_all,
+		.shared = shared,
 		.date_s = -1,
 		.waiting = {[WAIT_HEADER] = {.timeout_ms = options->limits.header_timeout_ms},
 			    [WAIT_BODY] = {.timeout_ms = options->limits.body_timeout_ms},

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "http/server.h"
 #include "main/flags.h"
+#include "main/memory.h"
 #include "main/paths.h"
 #include "main/version.h"
 #include "store/keeper.h"
@@ -29,11 +30,6 @@ enum {
 	WORKERS_MAX_DEFAULT = 8,
 	NS_PER_MS = 1000000,
 };
-
-/* Room to parse a body in: its bytes are not copied, but series of few bytes take more than they
- * take on the wire. */
-static const size_t PUSH_ARENA_BYTES_MIN = (size_t)64 << 20;
-static const size_t PUSH_ARENA_FACTOR = 4;
 
 #define QUIT_SIGNAL (SIGRTMIN + 1) /* from ourselves, for /-/quit */
 
@@ -182,6 +178,13 @@ static struct self_metrics *make_self_metrics(void)
 	return self_metrics_new(&build);
 }
 
+static uint64_t store_bytes_max(const struct flags *flags)
+{
+	if (flags->store_max_bytes > 0)
+		return (uint64_t)flags->store_max_bytes;
+	return memory_available_bytes("", memory_machine_bytes()) / 2;
+}
+
 static struct keeper *make_keeper(const struct flags *flags, const struct self_metrics *self)
 {
 	struct keeper_options options = {
@@ -191,6 +194,7 @@ static struct keeper *make_keeper(const struct flags *flags, const struct self_m
 				.series_max = (uint32_t)flags->store_max_series,
 				.shapes_per_family_max =
 					(uint32_t)flags->push_max_shapes_per_family,
+				.bytes_max = store_bytes_max(flags),
 				.hash_secret = random_secret(),
 			},
 	};
@@ -208,9 +212,6 @@ static void request_quit(void)
 static struct app *make_app(const struct program *p)
 {
 	const struct flags *flags = &p->flags;
-	int64_t text_bytes_max = flags->web_max_inflated_bytes > flags->web_max_body_bytes
-					 ? flags->web_max_inflated_bytes
-					 : flags->web_max_body_bytes;
 	struct app_options options = {
 		.route_prefix = p->paths.route_prefix,
 		.telemetry_path = p->paths.telemetry_path,
@@ -227,8 +228,7 @@ static struct app *make_app(const struct program *p)
 				.value_bytes_max = (uint32_t)flags->push_max_value_bytes,
 				.rendered_bytes_max = (uint64_t)flags->push_max_rendered_bytes,
 			},
-		.push_arena_bytes_max =
-			PUSH_ARENA_BYTES_MIN + PUSH_ARENA_FACTOR * (size_t)text_bytes_max,
+		.push_arena_bytes_max = (size_t)flags->push_max_memory_bytes,
 		.inflated_bytes_max = (size_t)flags->web_max_inflated_bytes,
 		.scrapes_max = (uint32_t)flags->web_max_scrapes,
 		.self = p->self,
@@ -248,6 +248,7 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 			{
 				.header_bytes_max = (size_t)flags->web_max_header_bytes,
 				.body_bytes_max = (size_t)flags->web_max_body_bytes,
+				.buffer_bytes_max = (size_t)flags->web_max_buffer_bytes,
 				.connections_max = (uint32_t)flags->web_max_connections,
 				.header_timeout_ms = to_ms(flags->web_header_timeout_ns),
 				.body_timeout_ms = to_ms(flags->web_body_timeout_ns),

@@ -52,6 +52,14 @@ void stamp_free(struct stamp *stamp)
 	free(stamp);
 }
 
+size_t stamp_bytes(const struct stamp *stamp)
+{
+	/* `implied` is the grouping labels themselves when they have an instance. */
+	bool shared = stamp->implied.bytes.ptr == stamp->grouping.bytes.ptr;
+
+	return sizeof(*stamp) + stamp->grouping.bytes.len + (shared ? 0 : stamp->implied.bytes.len);
+}
+
 struct help *help_new(struct slice text)
 {
 	struct help *help = malloc(sizeof(*help) + text.len);

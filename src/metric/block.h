@@ -51,6 +51,7 @@ struct help {
 /* One allocation that owns its labels; `sorted` has no name twice. NULL: out of memory. */
 must_check struct stamp *stamp_new(const struct label *sorted, size_t n);
 void stamp_free(struct stamp *stamp);
+size_t stamp_bytes(const struct stamp *stamp); /* of the allocation */
 
 must_check struct help *help_new(struct slice text); /* NULL: out of memory */
 

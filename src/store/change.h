@@ -36,7 +36,7 @@ struct change {
 	/* The verdict: ERR_NONE, ERR_CONFLICT (see faults), ERR_FULL (see full). */
 	enum err_code verdict;
 	struct faults faults;
-	const char *full;    /* the limit, by its flag */
+	enum limit full;     /* the limit that it would exceed */
 	bool unchecked;      /* stored whatever it contradicts */
 	bool group_at_fault; /* the grouping labels alone are wrong: no failure is recorded */
 

@@ -213,6 +213,7 @@ static struct http_server_options options_default(void)
 		.n_workers = 1,
 		.limits = {.header_bytes_max = 4096,
 			   .body_bytes_max = 1 << 20,
+			   .buffer_bytes_max = 64 << 20,
 			   .connections_max = 1000,
 			   .header_timeout_ms = 10000,
 			   .body_timeout_ms = 10000,
