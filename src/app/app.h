@@ -15,6 +15,8 @@ struct app_options {
 	struct slice telemetry_path; /* joined with the prefix: "/metrics" */
 	enum name_scheme names;
 	bool unchecked;     /* pushes are stored whatever they contradict */
+	bool openmetrics_in;  /* pushes that say they are OpenMetrics are read as such */
+	bool openmetrics_out; /* scrapes that ask for OpenMetrics get it */
 	bool admin_api;     /* PUT /api/v1/admin/wipe */
 	void (*quit)(void); /* ends the program in good order; NULL: /-/quit is refused */
 	struct push_limits push_limits;

@@ -10,6 +10,8 @@
 #include "app/app_private.h"
 #include "base/clock.h"
 #include "format/debug_write.h"
+#include "format/family_rest.h"
+#include "format/openmetrics_write.h"
 #include "format/protobuf_write.h"
 #include "format/text_write.h"
 
@@ -54,6 +56,7 @@ struct exposing {
 	struct buf brief;               /* made for this scrape alone, until the next piece */
 	struct buf wire;                /* a message that becomes protobuf text */
 	bool family_open;               /* its protobuf text lacks its end */
+	bool ended;                     /* what stands behind the last family has been given */
 	struct squeeze_slots *slots;    /* of the last piece; NULL: it is not kept */
 };
 
@@ -194,6 +197,10 @@ static void put_series(struct exposing *s, struct slice family, const struct ser
 		protobuf_write_series(&s->wire, s->escaping, series);
 		put_debug(s, true);
 		return;
+	case EXPOSITION_OPENMETRICS_1_0_0:
+	case EXPOSITION_OPENMETRICS_0_0_1:
+		openmetrics_write_series(&s->brief, s->escaping, family, series);
+		return;
 	}
 	not_reached();
 }
@@ -215,7 +222,16 @@ static uint64_t metrics_bytes(const struct exposing *s)
 	return bytes;
 }
 
-static void put_protobuf_head(struct exposing *s)
+/* That of the first series, as its help is; the gateway's own families have none. */
+static struct slice family_unit(const struct exposing *s)
+{
+	if (s->family == NULL || s->chunk == NULL)
+		return SLICE_EMPTY;
+	return family_rest_unit(block_rest(series_block(s->chunk->child[0])));
+}
+
+/* The head of the family at hand, in any format but text, to `brief`. */
+static void put_head(struct exposing *s)
 {
 	struct slice name = s->own != NULL ? s->own->family->name : s->family->name;
 	enum metric_type type = s->own != NULL ? s->own->family->type : s->family->type;
@@ -223,6 +239,10 @@ static void put_protobuf_head(struct exposing *s)
 				   : s->family->help != NULL ? &s->family->help->text
 							     : NULL;
 
+	if (exposition_is_openmetrics(s->format)) {
+		openmetrics_write_head(&s->brief, s->escaping, name, help, family_unit(s), type);
+		return;
+	}
 	buf_clear(&s->wire);
 	protobuf_write_head(&s->wire, s->escaping, name, help, type);
 	if (s->format == EXPOSITION_DELIMITED) {
@@ -337,7 +357,7 @@ static enum http_piece give_head(struct exposing *s, struct slice *ret_piece)
 {
 	if (s->format != EXPOSITION_TEXT) {
 		buf_clear(&s->brief);
-		put_protobuf_head(s);
+		put_head(s);
 		return give_brief(s, ret_piece);
 	}
 	if (s->own == NULL)
@@ -351,10 +371,15 @@ static enum http_piece give_head(struct exposing *s, struct slice *ret_piece)
 /* After the last family. */
 static enum http_piece give_end(struct exposing *s, struct slice *ret_piece)
 {
-	if (!s->family_open)
+	bool ends = exposition_is_openmetrics(s->format) && !s->ended;
+
+	if (!s->family_open && !ends)
 		return HTTP_PIECE_END;
 	buf_clear(&s->brief);
 	put_family_end(s);
+	if (ends)
+		buf_put(&s->brief, OPENMETRICS_END);
+	s->ended = true;
 	return give_brief(s, ret_piece);
 }
 

@@ -6,7 +6,7 @@
  * A chunk's text is made by the first scrape that needs it and kept in the store until a push
  * changes it. What is kept has its names in UTF-8; a scrape that wants them escaped takes it where
  * all names are legacy-valid, as they almost always are, and has its own made where they are not.
- * Protobuf is made chunk by chunk for each scrape. On a worker. */
+ * Protobuf and OpenMetrics are made chunk by chunk for each scrape. On a worker. */
 #pragma once
 
 #include "app/self_metrics.h"

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "format/media_type.h"
+#include "format/openmetrics_parse.h"
 #include "format/path_parse.h"
 #include "format/protobuf_parse.h"
 #include "format/text_parse.h"
@@ -64,14 +65,19 @@ static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c
 	return true;
 }
 
-/* Whatever does not say that it is protobuf is text, as for the reference. */
+/* Whatever does not say that it is protobuf is text, as for the reference; unless a flag says that
+ * OpenMetrics is taken at its word, too. */
 static enum err_code parse_whole(struct worker *w, const struct http_request *r, struct slice body,
 				 struct family_list *ret, struct err *reterr)
 {
 	const struct app_options *options = &w->app->options;
-	struct slice type;
+	struct slice type = SLICE_EMPTY;
 
-	if (http_header_get(r, SLICE("Content-Type"), &type) && media_type_is_protobuf(type))
+	(void)http_header_get(r, SLICE("Content-Type"), &type);
+	if (options->openmetrics_in && media_type_is_openmetrics(type))
+		return openmetrics_parse(body, options->names, &options->push_limits, &w->arena,
+					 ret, reterr);
+	if (media_type_is_protobuf(type))
 		return protobuf_parse(body, &options->push_limits, &w->arena, ret, reterr);
 	return text_parse(body, options->names, &options->push_limits, &w->arena, ret, reterr);
 }

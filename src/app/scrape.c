@@ -76,12 +76,12 @@ static struct scrape *scrape_new(struct worker *w, struct http_exchange *x)
 	return s;
 }
 
-static struct accept_choice choose(const struct http_exchange *x)
+static struct accept_choice choose(const struct worker *w, const struct http_exchange *x)
 {
 	struct slice accept = SLICE_EMPTY;
 
 	(void)http_header_get(http_exchange_request(x), SLICE("Accept"), &accept);
-	return accept_choose(accept);
+	return accept_choose(accept, w->app->options.openmetrics_out);
 }
 
 /* Pushes that nobody checked may contradict each other. False when an answer has been given. */
@@ -160,7 +160,7 @@ static void answer_scrape(struct http_exchange *x, struct scrape *s, struct acce
 
 void handle_scrape(struct worker *w, struct http_exchange *x)
 {
-	struct accept_choice choice = choose(x);
+	struct accept_choice choice = choose(w, x);
 	struct scrape *s = scrape_new(w, x);
 
 	if (s == NULL)

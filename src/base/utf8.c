@@ -106,3 +106,12 @@ size_t utf8_encode(uint32_t code_point, char ret[4])
 	ret[3] = (char)(0x80 | (code_point & 0x3f));
 	return 4;
 }
+
+size_t utf8_count(struct slice s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		n += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
+	return n;
+}

@@ -10,6 +10,9 @@
 
 bool utf8_valid(struct slice s);
 
+/* How many code points valid UTF-8 is of. */
+size_t utf8_count(struct slice s);
+
 /* The first code point of a non-empty slice and its length in bytes; for a byte that starts no
  * valid sequence, U+FFFD and length 1, and `*ret_valid` false. */
 uint32_t utf8_next(struct slice s, size_t *ret_len, bool *ret_valid);

@@ -128,8 +128,7 @@ static size_t read_entries(struct slice accept, struct entry *ret)
 
 static bool is_protobuf_offered(const struct entry *e, enum exposition *ret)
 {
-	static const struct slice encodings[EXPOSITIONS] = {
-		[EXPOSITION_TEXT] = SLICE_TEXT(""),
+	static const struct slice encodings[] = {
 		[EXPOSITION_DELIMITED] = SLICE_TEXT("delimited"),
 		[EXPOSITION_PROTO_TEXT] = SLICE_TEXT("text"),
 		[EXPOSITION_COMPACT] = SLICE_TEXT("compact-text"),
@@ -137,7 +136,7 @@ static bool is_protobuf_offered(const struct entry *e, enum exposition *ret)
 
 	if (!slice_eq(e->proto, SLICE("io.prometheus.client.MetricFamily")))
 		return false;
-	for (int i = EXPOSITION_DELIMITED; i < EXPOSITIONS; i++)
+	for (int i = EXPOSITION_DELIMITED; i <= EXPOSITION_COMPACT; i++)
 		if (slice_eq(e->encoding, encodings[i])) {
 			*ret = (enum exposition)i;
 			return true;
@@ -145,33 +144,49 @@ static bool is_protobuf_offered(const struct entry *e, enum exposition *ret)
 	return false;
 }
 
-static bool is_offered(const struct entry *e, enum exposition *ret)
+/* Of no version is the older one (expfmt, NegotiateIncludingOpenMetrics). */
+static bool is_openmetrics_offered(const struct entry *e, enum exposition *ret)
+{
+	*ret = slice_eq(e->version, SLICE("1.0.0")) ? EXPOSITION_OPENMETRICS_1_0_0
+						    : EXPOSITION_OPENMETRICS_0_0_1;
+	return *ret == EXPOSITION_OPENMETRICS_1_0_0 || e->version.len == 0 ||
+	       slice_eq(e->version, SLICE("0.0.1"));
+}
+
+static bool is_offered(const struct entry *e, bool openmetrics, enum exposition *ret)
 {
 	if (slice_eq(e->type, SLICE("application")) &&
 	    slice_eq(e->subtype, SLICE("vnd.google.protobuf")))
 		return is_protobuf_offered(e, ret);
+	if (openmetrics && slice_eq(e->type, SLICE("application")) &&
+	    slice_eq(e->subtype, SLICE("openmetrics-text")))
+		return is_openmetrics_offered(e, ret);
 	if (!slice_eq(e->type, SLICE("text")) || !slice_eq(e->subtype, SLICE("plain")))
 		return false;
 	*ret = EXPOSITION_TEXT;
 	return e->version.len == 0 || slice_eq(e->version, SLICE("0.0.4"));
 }
 
-struct accept_choice accept_choose(struct slice accept)
+struct accept_choice accept_choose(struct slice accept, bool openmetrics)
 {
 	struct accept_choice choice = {EXPOSITION_TEXT, ESCAPING_UNDERSCORES};
 	struct entry entries[ACCEPT_ENTRIES_MAX];
 	size_t n = read_entries(accept, entries);
+	enum exposition offered;
 
 	for (size_t i = 0; i < n; i++) {
 		(void)escaping_of_word(entries[i].escaping, &choice.escaping);
-		if (is_offered(&entries[i], &choice.exposition))
+		if (is_offered(&entries[i], openmetrics, &offered)) {
+			choice.exposition = offered;
 			break;
+		}
 	}
 	return choice;
 }
 
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 #define PROTOBUF_TYPE "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily"
+#define OPENMETRICS_TYPE(version) "application/openmetrics-text; version=" version "; charset=utf-8"
 #define IN_ALL_SCHEMES(type)                                                                       \
 	{                                                                                          \
 		[ESCAPING_UNDERSCORES] = SLICE_TEXT(type "; escaping=underscores"),                \
@@ -187,6 +202,8 @@ struct slice accept_content_type(struct accept_choice choice)
 		[EXPOSITION_DELIMITED] = IN_ALL_SCHEMES(PROTOBUF_TYPE "; encoding=delimited"),
 		[EXPOSITION_PROTO_TEXT] = IN_ALL_SCHEMES(PROTOBUF_TYPE "; encoding=text"),
 		[EXPOSITION_COMPACT] = IN_ALL_SCHEMES(PROTOBUF_TYPE "; encoding=compact-text"),
+		[EXPOSITION_OPENMETRICS_1_0_0] = IN_ALL_SCHEMES(OPENMETRICS_TYPE("1.0.0")),
+		[EXPOSITION_OPENMETRICS_0_0_1] = IN_ALL_SCHEMES(OPENMETRICS_TYPE("0.0.1")),
 	};
 
 	return types[choice.exposition][choice.escaping];

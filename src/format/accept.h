@@ -15,9 +15,17 @@ enum exposition {
 	EXPOSITION_DELIMITED,  /* protobuf: each family a message behind its length */
 	EXPOSITION_PROTO_TEXT, /* protobuf text on many lines */
 	EXPOSITION_COMPACT,    /* protobuf text, each family on a line */
+	EXPOSITION_OPENMETRICS_1_0_0,
+	EXPOSITION_OPENMETRICS_0_0_1, /* the same under its older name */
 };
 
-enum { EXPOSITIONS = EXPOSITION_COMPACT + 1 };
+enum { EXPOSITIONS = EXPOSITION_OPENMETRICS_0_0_1 + 1 };
+
+static inline bool exposition_is_openmetrics(enum exposition exposition)
+{
+	return exposition == EXPOSITION_OPENMETRICS_1_0_0 ||
+	       exposition == EXPOSITION_OPENMETRICS_0_0_1;
+}
 
 struct accept_choice {
 	enum exposition exposition;
@@ -26,7 +34,8 @@ struct accept_choice {
 
 enum { ACCEPT_ENTRIES_MAX = 64 }; /* more are not looked at */
 
-/* `accept` is the header's value, empty when there was none. */
-struct accept_choice accept_choose(struct slice accept);
+/* `accept` is the header's value, empty when there was none. Without `openmetrics` that format is
+ * not offered, as by the reference. */
+struct accept_choice accept_choose(struct slice accept, bool openmetrics);
 
 struct slice accept_content_type(struct accept_choice choice);

@@ -114,14 +114,6 @@ static bool is_consistent(const struct parameter *all, size_t n)
 	return true;
 }
 
-static bool has(const struct parameter *all, size_t n, struct slice name, struct slice value)
-{
-	for (size_t i = 0; i < n; i++)
-		if (slice_eq_nocase(all[i].name, name))
-			return value_is(&all[i], value);
-	return false;
-}
-
 static struct slice trim(struct slice s)
 {
 	s = skip_spaces(s);
@@ -130,24 +122,61 @@ static struct slice trim(struct slice s)
 	return s;
 }
 
-bool media_type_is_protobuf(struct slice content_type)
-{
+struct media_type {
 	struct parameter all[PARAMETERS_MAX];
-	struct slice type = content_type, rest = SLICE_EMPTY;
-	size_t n = 0;
+	size_t n;
+};
 
+/* False when it is malformed, or not of that type. */
+static bool read_media_type(struct slice content_type, struct slice wanted, struct media_type *ret)
+{
+	struct slice type = content_type, rest = SLICE_EMPTY;
+
+	ret->n = 0;
 	if (slice_cut(content_type, ';', &type, &rest))
 		rest = (struct slice){rest.ptr - 1, rest.len + 1};
-	if (!slice_eq_nocase(trim(type), SLICE("application/vnd.google.protobuf")))
+	if (!slice_eq_nocase(trim(type), wanted))
 		return false;
 	for (rest = skip_spaces(rest); rest.len > 0; rest = skip_spaces(rest)) {
 		if (slice_eq(trim(rest), SLICE(";")))
 			break;
-		if (n == PARAMETERS_MAX || !take_parameter(&rest, &all[n]) ||
-		    !is_consistent(all, n))
+		if (ret->n == PARAMETERS_MAX || !take_parameter(&rest, &ret->all[ret->n]) ||
+		    !is_consistent(ret->all, ret->n))
 			return false;
-		n++;
+		ret->n++;
 	}
-	return has(all, n, SLICE("proto"), SLICE("io.prometheus.client.MetricFamily")) &&
-	       has(all, n, SLICE("encoding"), SLICE("delimited"));
+	return true;
+}
+
+static const struct parameter *find(const struct media_type *type, struct slice name)
+{
+	for (size_t i = 0; i < type->n; i++)
+		if (slice_eq_nocase(type->all[i].name, name))
+			return &type->all[i];
+	return NULL;
+}
+
+bool media_type_is_protobuf(struct slice content_type)
+{
+	const struct parameter *proto, *encoding;
+	struct media_type type;
+
+	if (!read_media_type(content_type, SLICE("application/vnd.google.protobuf"), &type))
+		return false;
+	proto = find(&type, SLICE("proto"));
+	encoding = find(&type, SLICE("encoding"));
+	return proto != NULL && value_is(proto, SLICE("io.prometheus.client.MetricFamily")) &&
+	       encoding != NULL && value_is(encoding, SLICE("delimited"));
+}
+
+bool media_type_is_openmetrics(struct slice content_type)
+{
+	const struct parameter *version;
+	struct media_type type;
+
+	if (!read_media_type(content_type, SLICE("application/openmetrics-text"), &type))
+		return false;
+	version = find(&type, SLICE("version"));
+	return version == NULL || value_is(version, SLICE("1.0.0")) ||
+	       value_is(version, SLICE("0.0.1"));
 }

@@ -15,7 +15,7 @@ static void sentence_start(const struct text_cursor *c, struct buf *sentence, co
 	const struct arena *arena = c->err->arena;
 
 	buf_init(sentence, arena->bytes_max - arena->bytes_used + SENTENCE_EXTRA_BYTES);
-	buf_putf(sentence, "text format parsing error in line %u: ", c->line);
+	buf_putf(sentence, "%s format parsing error in line %u: ", c->format, c->line);
 	buf_put(sentence, slice_of(before));
 }
 
@@ -23,13 +23,14 @@ static bool sentence_end(struct text_cursor *c, struct buf *sentence)
 {
 	if (c->at == c->missing_newline)
 		err_setf(c->err, ERR_SYNTAX,
-			 "text format parsing error in line %u: unexpected end of input stream",
-			 c->line);
+			 "%s format parsing error in line %u: unexpected end of input stream",
+			 c->format, c->line);
 	else if (buf_ok(sentence))
 		err_set(c->err, ERR_SYNTAX, buf_slice(sentence));
 	else
 		err_setf(c->err, ERR_SYNTAX,
-			 "text format parsing error in line %u: (too long to be quoted)", c->line);
+			 "%s format parsing error in line %u: (too long to be quoted)", c->format,
+			 c->line);
 	buf_free(sentence);
 	return false;
 }
@@ -82,7 +83,7 @@ bool cursor_fail_memory(struct text_cursor *c)
 	return false;
 }
 
-static bool check_name_bytes(struct text_cursor *c, struct slice name)
+bool cursor_check_name_bytes(struct text_cursor *c, struct slice name)
 {
 	if (!cursor_is_over(name.len, c->limits->name_bytes_max))
 		return true;
@@ -275,7 +276,7 @@ static bool end_quoted_name(struct text_cursor *c, struct slice head, const char
 	if (!take_quoted(c, head, what, ret, &ascii))
 		return false;
 	c->at++;
-	return check_name_bytes(c, *ret);
+	return cursor_check_name_bytes(c, *ret);
 }
 
 bool cursor_take_metric_name(struct text_cursor *c, struct slice *ret)
@@ -288,7 +289,7 @@ bool cursor_take_metric_name(struct text_cursor *c, struct slice *ret)
 	*ret = slice_between(begin, c->at);
 	if (*c->at == '"')
 		return end_quoted_name(c, *ret, "metric name ", ret);
-	return check_name_bytes(c, *ret);
+	return cursor_check_name_bytes(c, *ret);
 }
 
 bool cursor_take_label_name(struct text_cursor *c, struct slice *ret, bool *ret_quoted)
@@ -302,7 +303,7 @@ bool cursor_take_label_name(struct text_cursor *c, struct slice *ret, bool *ret_
 	*ret_quoted = *c->at == '"';
 	if (*ret_quoted)
 		return end_quoted_name(c, *ret, "label name ", ret);
-	return check_name_bytes(c, *ret);
+	return cursor_check_name_bytes(c, *ret);
 }
 
 bool cursor_take_label_value(struct text_cursor *c, struct slice *ret)

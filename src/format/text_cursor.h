@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * text_cursor.h -- what text_parse.c reads a body with: a place in it, the tokens of the text
- * format and the sentences for what is wrong.
+ * text_cursor.h -- what text_parse.c and openmetrics_parse.c read a body with: a place in it, the
+ * tokens of the text format and the sentences for what is wrong.
  *
  * No scan needs a bound of its own: the last byte before `end` is a newline, and a newline ends or
  * breaks every token. Functions that return bool leave the cursor behind what they took, or set the
@@ -12,6 +12,7 @@
 #include "metric/family.h"
 
 struct text_cursor {
+	const char *format; /* as the sentences name it: "text" */
 	const char *at, *end;
 	const char *missing_newline; /* the one that the body lacks, in a copy of its last line */
 	uint32_t line;               /* from 1 */
@@ -22,8 +23,8 @@ struct text_cursor {
 
 /* ---- refusals; all return false ---- */
 
-/* "text format parsing error in line N: " and the sentence; at the missing newline that of the end
- * of the input instead. */
+/* "FORMAT format parsing error in line N: " and the sentence; at the missing newline that of the
+ * end of the input instead. */
 bool cursor_fail(struct text_cursor *c, struct slice sentence);
 /* With a text quoted in it, as Go's %q. */
 bool cursor_fail_string(struct text_cursor *c, const char *before, struct slice quoted,
@@ -37,6 +38,7 @@ static inline bool cursor_is_over(uint64_t n, uint32_t limit)
 {
 	return limit != 0 && n > limit;
 }
+must_check bool cursor_check_name_bytes(struct text_cursor *c, struct slice name);
 must_check bool cursor_check_value_bytes(struct text_cursor *c, struct slice value);
 
 /* ---- bytes ---- */

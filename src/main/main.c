@@ -216,6 +216,8 @@ static struct app *make_app(const struct program *p)
 		.route_prefix = p->paths.route_prefix,
 		.telemetry_path = p->paths.telemetry_path,
 		.unchecked = flags->push_disable_consistency_check,
+		.openmetrics_in = flags->push_enable_openmetrics,
+		.openmetrics_out = flags->web_enable_openmetrics,
 		.admin_api = flags->web_enable_admin_api,
 		.quit = flags->web_enable_lifecycle ? request_quit : NULL,
 		.names = flags->push_enable_utf8_names ? NAME_UTF8 : NAME_LEGACY,

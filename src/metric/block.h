@@ -115,8 +115,9 @@ must_check struct block *block_gauge(double value);
 void block_free(struct block *b);
 
 /* What the family says of itself besides name, help and type, as the wire bytes of its MetricFamily
- * in canonical form: its unit (format/family_rest.h) and unknown fields. Kept to be written back; a
- * scrape does not show it, nor does the reference's. Usually empty. */
+ * in canonical form: its unit (format/family_rest.h) and unknown fields. Kept to be written back;
+ * of scrapes only OpenMetrics shows any of it, the unit; the reference's show nothing. Usually
+ * empty. */
 struct slice block_rest(const struct block *b);
 
 const struct series *block_series(const struct block *b, uint32_t i);

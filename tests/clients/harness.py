@@ -15,7 +15,7 @@ ROOT = BUILD / "root"
 TESTS = []
 
 
-NEEDS = ("protobuf", "compression", "escaping", "own-metrics", "redirects", "limits")
+NEEDS = ("protobuf", "compression", "escaping", "own-metrics", "redirects", "limits", "openmetrics")
 
 
 def test(sentence, needs=()):

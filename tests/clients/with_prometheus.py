@@ -125,3 +125,32 @@ def native_histograms(gateway):
         expect([value for _, value in server.query("histogram_sum(pb_native)")], ["18.4"])
         expect([value for _, value in server.query("histogram_count(pb_native_float)")], ["12.5"])
         expect([value for _, value in server.query('job_duration_seconds_bucket{step="load",le="1.0"}')], ["3"])
+
+
+@test("Prometheus scrapes OpenMetrics where it is offered, and keeps exemplars of counters and buckets.",
+      ["openmetrics"])
+def openmetrics(gateway):
+    push(gateway, "batch", """# TYPE rows counter
+rows_total 17 # {trace_id="abc"} 1
+# TYPE steps histogram
+steps_bucket{le="0.5"} 1 # {trace_id="def"} 0.25
+steps_bucket{le="+Inf"} 2
+steps_count 2
+steps_sum 5.5
+# EOF
+""", {"Content-Type": "application/openmetrics-text; version=1.0.0; charset=utf-8"})
+    push(gateway, "text", "# TYPE other counter\nother 1\n")
+    with prometheus(gateway, "--enable-feature=exemplar-storage") as server:
+        wait_until(lambda: server.query("rows_total"), "the pushed series are in Prometheus")
+        expect(server.query("rows_total")[0][1], "17")
+        expect(server.query("other")[0][1], "1")
+        expect([value for _, value in server.query('steps_bucket{le="0.5"}')], ["1"])
+        # the gateway's own metrics and those of text pushes are in the same scrape
+        expect([value for _, value in server.query("count(pushgateway_build_info)")], ["1"])
+        found = server.ask("query_exemplars", query='{job="batch"}', start=time.time() - 60, end=time.time() + 60)
+        expect(sorted((series["seriesLabels"]["__name__"], series["exemplars"][0]["labels"],
+                       series["exemplars"][0]["value"]) for series in found), [
+            ("rows_total", {"trace_id": "abc"}, "1"), ("steps_bucket", {"trace_id": "def"}, "0.25")])
+
+
+openmetrics.flags = ["--web.enable-openmetrics", "--push.enable-openmetrics"]

@@ -107,3 +107,32 @@ def beside_own_metrics(gateway):
         "# TYPE process_max_fds gauge",
         "process_max_fds N",
         'process_max_fds{instance="",job="py"} N'])
+
+
+OPENMETRICS = ["--web.enable-openmetrics", "--push.enable-openmetrics"]
+
+
+@test("What the Python library writes as OpenMetrics is pushed, and its strict parser reads the scrape.",
+      ["openmetrics"])
+def openmetrics(gateway):
+    client(gateway, "push openmetrics")
+    read = program(PYTHON, HERE / "python/client.py", gateway.address, "scrape openmetrics", env=ENVIRONMENT)
+    expect_lines([re.sub(r"(_created.*) \S+$", r"\1 TIME", line.rstrip()) for line in read.splitlines()], """
+        gauge  om_build_info version=1.2 1.0
+        summary  om_reads_sum 2.0
+        summary  om_reads_count 1
+        summary  om_reads_created TIME
+        counter seconds om_run_seconds_total 3.0 ({'trace_id': 'abc'}, 3.0)
+        counter seconds om_run_seconds_created TIME
+        gauge  om_size value=inf -inf
+        gauge  om_state om_state=running 1.0
+        gauge  om_state om_state=starting 0.0
+        histogram  om_steps_bucket le=0.5 step=load 1 ({'trace_id': 'def'}, 0.25)
+        histogram  om_steps_bucket le=1.0 step=load 1
+        histogram  om_steps_bucket le=+Inf step=load 2
+        histogram  om_steps_sum step=load 5.25
+        histogram  om_steps_count step=load 2
+        histogram  om_steps_created step=load TIME""")
+
+
+openmetrics.flags = OPENMETRICS

@@ -16,16 +16,16 @@ static size_t count(struct slice s, char c)
 	return n;
 }
 
-static void check_same(struct slice accept, struct accept_choice want)
+static void check_same(struct slice accept, bool openmetrics, struct accept_choice want)
 {
-	struct accept_choice got = accept_choose(accept);
+	struct accept_choice got = accept_choose(accept, openmetrics);
 
 	assert(got.exposition == want.exposition && got.escaping == want.escaping);
 }
 
 /* Spaces around a comma and behind a semicolon mean nothing; in front of one they would make an
  * empty value one of a space. */
-static void check_spaced(struct slice accept, struct accept_choice want)
+static void check_spaced(struct slice accept, bool openmetrics, struct accept_choice want)
 {
 	struct buf out;
 
@@ -38,12 +38,12 @@ static void check_spaced(struct slice accept, struct accept_choice want)
 		buf_put(&out, c == ',' || c == ';' ? SLICE("  ") : SLICE_EMPTY);
 	}
 	if (buf_ok(&out))
-		check_same(buf_slice(&out), want);
+		check_same(buf_slice(&out), openmetrics, want);
 	buf_free(&out);
 }
 
 /* A concrete type of the highest q that asks for nothing goes first and changes nothing. */
-static void check_preceded(struct slice accept, struct accept_choice want)
+static void check_preceded(struct slice accept, bool openmetrics, struct accept_choice want)
 {
 	struct buf out;
 
@@ -53,27 +53,31 @@ static void check_preceded(struct slice accept, struct accept_choice want)
 	buf_put(&out, SLICE("a/b;q=inf,,nothing,"));
 	buf_put(&out, accept);
 	if (buf_ok(&out))
-		check_same(buf_slice(&out), want);
+		check_same(buf_slice(&out), openmetrics, want);
 	buf_free(&out);
+}
+
+static void check(struct slice accept, bool openmetrics)
+{
+	struct accept_choice choice = accept_choose(accept, openmetrics);
+	struct slice type = accept_content_type(choice);
+
+	assert(slice_ends(type, escaping_word(choice.escaping)));
+	assert(openmetrics || !exposition_is_openmetrics(choice.exposition));
+	/* what is not asked for by its word is not given */
+	assert(choice.escaping == ESCAPING_UNDERSCORES ||
+	       memmem(accept.ptr, accept.len, escaping_word(choice.escaping).ptr,
+		      escaping_word(choice.escaping).len) != NULL);
+	check_spaced(accept, openmetrics, choice);
+	check_preceded(accept, openmetrics, choice);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct slice accept = {(const char *)data, size};
-	struct accept_choice choice;
-	struct slice type;
+	struct slice accept = size == 0 ? SLICE_EMPTY : (struct slice){(const char *)data, size};
 
-	if (size == 0)
-		accept = SLICE_EMPTY;
-	choice = accept_choose(accept);
-	type = accept_content_type(choice);
-	assert(slice_ends(type, escaping_word(choice.escaping)));
-	/* what is not asked for by its word is not given */
-	assert(choice.escaping == ESCAPING_UNDERSCORES ||
-	       memmem(accept.ptr, accept.len, escaping_word(choice.escaping).ptr,
-		      escaping_word(choice.escaping).len) != NULL);
-	check_spaced(accept, choice);
-	check_preceded(accept, choice);
+	check(accept, false);
+	check(accept, true);
 	return 0;
 }

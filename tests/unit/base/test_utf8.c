@@ -118,9 +118,19 @@ static void text_is_valid_as_a_whole(void **state)
 	assert_false(utf8_valid(SLICE("\xe2\x82\xac\xe2\x82")));
 }
 
+/* Bytes that go on with a character are not counted. */
+static void code_points_are_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(utf8_count(SLICE_EMPTY), 0);
+	assert_int_equal(utf8_count(SLICE("abc")), 3);
+	assert_int_equal(utf8_count(SLICE("\u00fc\u20ac\U0001f600x")), 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(code_points_are_counted),
 		cmocka_unit_test(code_points_are_read_and_written),
 		cmocka_unit_test(every_code_point_comes_back),
 		cmocka_unit_test(what_starts_no_sequence_is_one_bad_byte),

@@ -17,7 +17,7 @@ struct row {
 
 static void check(struct slice accept, enum escaping escaping)
 {
-	struct accept_choice choice = accept_choose(accept);
+	struct accept_choice choice = accept_choose(accept, false);
 
 	if (choice.exposition != EXPOSITION_TEXT || choice.escaping != escaping)
 		fail_msg("%.*s: %.*s", SLICE_ARG(accept),
@@ -219,12 +219,50 @@ static void protobuf_is_offered(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
-		struct accept_choice choice = accept_choose(rows[i].accept);
+		struct accept_choice choice = accept_choose(rows[i].accept, false);
 
 		if (choice.exposition != rows[i].choice.exposition ||
 		    choice.escaping != rows[i].choice.escaping)
 			fail_msg("%.*s: %.*s", SLICE_ARG(rows[i].accept),
 				 SLICE_ARG(accept_content_type(choice)));
+	}
+}
+
+/* With the flag, as client_golang's NegotiateIncludingOpenMetrics: no version is the older one, and
+ * an unknown one is not offered. Without the flag it is as if it had never been named. */
+static void openmetrics_is_offered_on_demand(void **state)
+{
+#define OPENMETRICS "application/openmetrics-text"
+	static const struct {
+		struct slice accept;
+		struct accept_choice with, without;
+	} rows[] = {
+		/* clang-format off */
+	    {SLICE(OPENMETRICS ";version=1.0.0"), {EXPOSITION_OPENMETRICS_1_0_0, ESCAPING_UNDERSCORES}, {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    {SLICE(OPENMETRICS ";version=0.0.1;escaping=dots"), {EXPOSITION_OPENMETRICS_0_0_1, ESCAPING_DOTS}, {EXPOSITION_TEXT, ESCAPING_DOTS}},
+	    {SLICE(OPENMETRICS), {EXPOSITION_OPENMETRICS_0_0_1, ESCAPING_UNDERSCORES}, {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    {SLICE(OPENMETRICS ";version=2.0.0;escaping=values"), {EXPOSITION_TEXT, ESCAPING_VALUES}, {EXPOSITION_TEXT, ESCAPING_VALUES}},
+	    {SLICE(OPENMETRICS ";version=\"1.0.0\""), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}, {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    {SLICE("application/*, */*"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}, {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    {SLICE("text/plain, " OPENMETRICS ";version=1.0.0"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}, {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    {SLICE(OPENMETRICS ";version=1.0.0;q=0.1;escaping=dots, text/plain;q=0.2"), {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}, {EXPOSITION_TEXT, ESCAPING_UNDERSCORES}},
+	    {SLICE(OPENMETRICS ";version=1.0.0;escaping=allow-utf-8;q=0.5," OPENMETRICS ";version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1"), {EXPOSITION_OPENMETRICS_1_0_0, ESCAPING_ALLOW_UTF8}, {EXPOSITION_TEXT, ESCAPING_ALLOW_UTF8}},
+	    {SLICE(PROTOBUF ";encoding=delimited;q=0.6," OPENMETRICS ";version=1.0.0;q=0.5"), {EXPOSITION_DELIMITED, ESCAPING_UNDERSCORES}, {EXPOSITION_DELIMITED, ESCAPING_UNDERSCORES}},
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct accept_choice with = accept_choose(rows[i].accept, true);
+		struct accept_choice without = accept_choose(rows[i].accept, false);
+
+		if (with.exposition != rows[i].with.exposition ||
+		    with.escaping != rows[i].with.escaping ||
+		    without.exposition != rows[i].without.exposition ||
+		    without.escaping != rows[i].without.escaping)
+			fail_msg("%.*s: %.*s or %.*s", SLICE_ARG(rows[i].accept),
+				 SLICE_ARG(accept_content_type(with)),
+				 SLICE_ARG(accept_content_type(without)));
 	}
 }
 
@@ -256,6 +294,10 @@ static void types_name_the_escaping(void **state)
 		[EXPOSITION_COMPACT] =
 			"application/vnd.google.protobuf; "
 			"proto=io.prometheus.client.MetricFamily; encoding=compact-text",
+		[EXPOSITION_OPENMETRICS_1_0_0] =
+			"application/openmetrics-text; version=1.0.0; charset=utf-8",
+		[EXPOSITION_OPENMETRICS_0_0_1] =
+			"application/openmetrics-text; version=0.0.1; charset=utf-8",
 	};
 
 	(void)state;
@@ -281,6 +323,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_type_is_passed_over),
 		cmocka_unit_test(q_is_a_number),
 		cmocka_unit_test(protobuf_is_offered),
+		cmocka_unit_test(openmetrics_is_offered_on_demand),
 		cmocka_unit_test(entries_are_bounded),
 		cmocka_unit_test(types_name_the_escaping),
 	};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which Content-Type makes a body protobuf; each row was asked of the reference. */
+ * Which Content-Type makes a body protobuf, each row was asked of the reference; and which
+ * OpenMetrics. */
 #include "format/media_type.h"
 
 #include "../cm.h"
@@ -57,10 +58,35 @@ static void types_are_told_apart(void **state)
 			fail_msg("%s", rows[i].type);
 }
 
+/* Without a version, or with one that is known. */
+static void openmetrics_is_told_apart(void **state)
+{
+	static const struct {
+		const char *type;
+		bool openmetrics;
+	} rows[] = {
+		{"application/openmetrics-text; version=1.0.0; charset=utf-8", true},
+		{"application/openmetrics-text; version=0.0.1", true},
+		{"application/openmetrics-text", true},
+		{"Application/OpenMetrics-Text;Version=\"1.0.0\";escaping=allow-utf-8;", true},
+		{"application/openmetrics-text; version=2.0.0", false},
+		{"application/openmetrics-text; version", false},
+		{"application/openmetrics-text2", false},
+		{"text/plain; version=1.0.0", false},
+		{"", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++)
+		if (media_type_is_openmetrics(slice_of(rows[i].type)) != rows[i].openmetrics)
+			fail_msg("%s", rows[i].type);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(types_are_told_apart),
+		cmocka_unit_test(openmetrics_is_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

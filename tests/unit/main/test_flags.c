@@ -114,6 +114,7 @@ static void defaults(void **state)
 		{"web.response-timeout", "1m0s"},
 		{"web.max-scrapes", "40"},
 		{"web.shutdown-grace", "10s"},
+		{"web.enable-openmetrics", "false"},
 		{"push.max-families", "10000"},
 		{"push.max-series", "200000"},
 		{"push.max-labels-per-series", "100"},
@@ -121,6 +122,7 @@ static void defaults(void **state)
 		{"push.max-value-bytes", "64KiB"},
 		{"push.max-rendered-bytes", "256MiB"},
 		{"push.max-shapes-per-family", "100"},
+		{"push.enable-openmetrics", "false"},
 		{"store.max-groups", "2000000"},
 		{"store.max-series", "10000000"},
 	};
