@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "app/app_private.h"
+#include "app/push_private.h"
 
 enum { ROUTES_BYTES_MAX = 16 * 1024 * 1024 };
 
@@ -15,15 +15,26 @@ struct app *app_new(const struct app_options *options, struct keeper *keeper)
 		return NULL;
 	*app = (struct app){.options = *options, .keeper = keeper};
 	arena_init(&app->arena, ROUTES_BYTES_MAX);
-	return routes_make(options, &app->arena, &app->router) ? app : app_free(app);
+	app->helpers = helpers_new(options->n_helpers);
+	if (app->helpers == NULL || !routes_make(options, &app->arena, &app->router))
+		return app_free(app);
+	return app;
 }
 
 struct app *app_free(struct app *app)
 {
-	if (app != NULL)
-		arena_free(&app->arena);
+	if (app == NULL)
+		return NULL;
+	(void)helpers_free(app->helpers);
+	arena_free(&app->arena);
 	free(app);
 	return NULL;
+}
+
+/* On a helper's thread. */
+static void worker_wake(void *http)
+{
+	http_worker_wake(http);
 }
 
 static void *worker_open(void *app_ptr, struct http_worker *http)
@@ -31,15 +42,18 @@ static void *worker_open(void *app_ptr, struct http_worker *http)
 	struct app *app = app_ptr;
 	struct worker *w = malloc(sizeof(*w));
 
-	(void)http;
 	if (w == NULL)
 		return NULL;
-	*w = (struct worker){.app = app, .self = self_part_new(app->options.self)};
+	*w = (struct worker){.app = app,
+			     .http = http,
+			     .self = self_part_new(app->options.self),
+			     .read_bytes_max = PUSH_READ_BYTES_MAX};
 	if (w->self == NULL) {
 		free(w);
 		return NULL;
 	}
 	w->tail = &w->first;
+	helper_box_init(&w->helped, worker_wake, http);
 	arena_init(&w->arena, app->options.push_arena_bytes_max);
 	return w;
 }
@@ -49,6 +63,7 @@ static void worker_close(void *context)
 	struct worker *w = context;
 
 	assert(w->first == NULL);
+	push_later_close(w);
 	arena_free(&w->arena);
 	free(w);
 }

@@ -7,6 +7,7 @@
 
 #include "app/app.h"
 #include "app/router.h"
+#include "http/helpers.h"
 #include "store/change.h"
 
 struct app {
@@ -15,6 +16,7 @@ struct app {
 	struct keeper *keeper;
 	struct router router;
 	struct arena arena; /* of the router */
+	struct helpers *helpers;
 
 	/* shared */
 	_Atomic uint32_t n_scrapes; /* answers of /metrics under way */
@@ -23,6 +25,7 @@ struct app {
 /* One worker's own; only its thread touches it. */
 struct worker {
 	struct app *app;
+	struct http_worker *http;
 	struct self_part *self;
 	struct arena arena; /* of the request being handled */
 	/* When the answers of this turn's changes are ready; 0: it is to be asked. */
@@ -30,6 +33,9 @@ struct worker {
 	/* the changes of this loop turn, in order */
 	struct change *first;
 	struct change **tail;
+	/* what is too long for the loop: a push of more than this is read by a helper */
+	size_t read_bytes_max;
+	struct helper_box helped;
 };
 
 /* A handler answers, or keeps the exchange for the end of the turn. */
@@ -49,6 +55,9 @@ void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bo
 
 /* Applies the turn's changes and answers them; false when there were none. */
 bool push_turn_end(struct worker *w);
+
+/* The worker ends: what helpers read for it is dropped; nobody waits for it any more. */
+void push_later_close(struct worker *w);
 
 /* False: out of memory. */
 must_check bool routes_make(const struct app_options *options, struct arena *arena,

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/app_private.h"
+#include "app/push_private.h"
 #include "base/base64.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -36,24 +36,26 @@ static void answer_status(struct http_exchange *x, int status)
 	http_answer(x, &(struct http_answer){.status = status, .body = SLICE_EMPTY});
 }
 
-static void answer_err(struct http_exchange *x, const struct err *err)
+void push_answer_err(struct http_exchange *x, struct slice remote, const struct err *err)
 {
 	if (err->limit != LIMIT_NONE) {
 		limit_exceeded(err->limit);
-		log_warn(SLICE("push refused"),
-			 LOG_TEXT("source", http_exchange_request(x)->remote),
+		log_warn(SLICE("push refused"), LOG_TEXT("source", remote),
 			 LOG_TEXT("err", err->msg));
 	}
 	http_answer_error(x, err_http_status(err->code), err->msg);
 }
 
-static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c)
+void push_wait_for(struct worker *w, struct http_exchange *x, const struct http_request *r,
+		   struct change *c)
 {
-	const struct http_request *r = http_exchange_request(x);
-	struct waiting *waiting = malloc(sizeof(*waiting));
+	struct waiting *waiting = c == NULL ? NULL : malloc(sizeof(*waiting));
 
-	if (waiting == NULL)
-		return false;
+	if (waiting == NULL) {
+		change_free(c);
+		http_answer_error(x, 503, SLICE("out of memory"));
+		return;
+	}
 	waiting->exchange = x;
 	waiting->method = r->method;
 	waiting->remote_bytes =
@@ -62,7 +64,6 @@ static bool wait_for(struct worker *w, struct http_exchange *x, struct change *c
 	c->owner = waiting;
 	*w->tail = c;
 	w->tail = &c->next;
-	return true;
 }
 
 /* Whatever does not say that it is protobuf is text, as for the reference; unless a flag says that
@@ -103,6 +104,7 @@ static enum err_code parse_body(struct worker *w, const struct http_request *r, 
 	return code;
 }
 
+/* ERR_BUSY: inflated it is more than this thread should read. */
 static enum err_code read_body(struct worker *w, const struct http_request *r, struct buf *inflated,
 			       struct family_list *ret, struct err *reterr)
 {
@@ -114,6 +116,8 @@ static enum err_code read_body(struct worker *w, const struct http_request *r, s
 	case ERR_SYNTAX:
 		return parse_body(w, r, body, &broken, ret, reterr);
 	case ERR_TOO_BIG:
+		if (inflated->bytes_max < w->app->options.inflated_bytes_max)
+			return err_set(reterr, ERR_BUSY, SLICE("too much for a worker"));
 		return err_over(reterr, LIMIT_INFLATED,
 				"inflated, the body is larger than %zu bytes", inflated->bytes_max);
 	default:
@@ -135,20 +139,27 @@ static bool fits_rendered(const struct app_options *options, const struct family
 	return false;
 }
 
-static struct change *change_of_body(struct worker *w, const struct http_request *r,
-				     struct stamp *stamp, struct err *reterr)
+static size_t least(size_t a, size_t b)
 {
+	return a < b ? a : b;
+}
+
+struct change *push_read(struct worker *w, const struct http_request *r, struct stamp **stamp_ptr,
+			 struct err *reterr)
+{
+	struct stamp *stamp = *stamp_ptr;
 	const struct app_options *options = &w->app->options;
 	enum change_kind kind = r->method == HTTP_PUT ? CHANGE_REPLACE : CHANGE_MERGE;
 	struct family_list families;
 	struct buf inflated;
 	struct change *c = NULL;
 
-	buf_init(&inflated, options->inflated_bytes_max);
-	if (read_body(w, r, &inflated, &families, reterr) != ERR_NONE ||
-	    !fits_rendered(options, &families, stamp, reterr)) {
-		stamp_free(stamp);
-	} else {
+	buf_init(&inflated, least(options->inflated_bytes_max, w->read_bytes_max));
+	if (r->body.len > w->read_bytes_max)
+		(void)err_set(reterr, ERR_BUSY, SLICE("too much for a worker"));
+	else if (read_body(w, r, &inflated, &families, reterr) == ERR_NONE &&
+		 fits_rendered(options, &families, stamp, reterr)) {
+		*stamp_ptr = NULL;
 		c = change_new_push(kind, stamp, &families, r->received_unix_ns, options->unchecked,
 				    &w->arena);
 		if (c == NULL && w->arena.is_full)
@@ -158,6 +169,9 @@ static struct change *change_of_body(struct worker *w, const struct http_request
 			(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	}
 	buf_free(&inflated);
+	if (c == NULL && reterr->code != ERR_BUSY)
+		log_debug(SLICE("failed to parse text"), LOG_TEXT("source", r->remote),
+			  LOG_TEXT("err", reterr->msg));
 	return c;
 }
 
@@ -191,63 +205,73 @@ static void log_bad_path(const struct push_path *path, struct slice sentence, st
 			  LOG_TEXT("err", sentence));
 }
 
-/* What the path and the body say as a change; NULL, and why, when they say nothing sensible. */
-static struct change *change_of_request(struct worker *w, const struct http_request *r,
-					const struct push_path *path, struct err *reterr)
+/* The grouping labels; NULL, and why, when the path says nothing sensible. */
+static struct stamp *stamp_of_path(struct worker *w, const struct push_path *path,
+				   const struct push_limits *limits, struct err *reterr)
 {
-	const struct app_options *options = &w->app->options;
 	struct label *labels;
-	size_t n_labels;
 	struct stamp *stamp;
-	struct change *c;
+	size_t n_labels;
 
-	if (path_parse(path, options->names, options->push_limits.labels_max, &w->arena, &labels,
+	if (path_parse(path, w->app->options.names, limits->labels_max, &w->arena, &labels,
 		       &n_labels, reterr) != ERR_NONE) {
 		log_bad_path(path, reterr->msg, &w->arena);
 		return NULL;
 	}
-	stamp = stamp_new(labels, n_labels);
-	if (stamp == NULL) {
-		(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	for (size_t i = 0; i < n_labels; i++) {
+		if (limits->name_bytes_max != 0 && labels[i].name.len > limits->name_bytes_max)
+			(void)err_over(reterr, LIMIT_PUSH_NAME,
+				       "a label name in the path has more than %" PRIu32 " bytes",
+				       limits->name_bytes_max);
+		else if (limits->value_bytes_max != 0 &&
+			 labels[i].value.len > limits->value_bytes_max)
+			(void)err_over(reterr, LIMIT_PUSH_VALUE,
+				       "a label value in the path has more than %" PRIu32 " bytes",
+				       limits->value_bytes_max);
+		else
+			continue;
 		return NULL;
 	}
-	if (r->method == HTTP_DELETE) {
-		c = change_new_delete(stamp, r->received_unix_ns);
-		if (c == NULL)
-			(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
-		return c;
-	}
-	c = change_of_body(w, r, stamp, reterr);
-	if (c == NULL)
-		log_debug(SLICE("failed to parse text"), LOG_TEXT("source", r->remote),
-			  LOG_TEXT("err", reterr->msg));
-	return c;
+	stamp = stamp_new(labels, n_labels);
+	if (stamp == NULL)
+		(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	return stamp;
 }
 
 void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
 		 struct slice labels)
 {
+	const struct http_request *r = http_exchange_request(x);
 	struct push_path path = {.job = job, .job_base64 = job_base64, .labels = labels};
 	struct err err = err_in(&w->arena);
-	struct change *c = change_of_request(w, http_exchange_request(x), &path, &err);
+	struct stamp *stamp = stamp_of_path(w, &path, &w->app->options.push_limits, &err);
+	struct change *c;
 
-	if (c == NULL) {
-		answer_err(x, &err);
-	} else if (!wait_for(w, x, c)) {
-		change_free(c);
-		http_answer_error(x, 503, SLICE("out of memory"));
+	if (stamp == NULL) {
+		push_answer_err(x, r->remote, &err);
+		return;
+	}
+	if (r->method == HTTP_DELETE) {
+		push_wait_for(w, x, r, change_new_delete(stamp, r->received_unix_ns));
+		return;
+	}
+	c = push_read(w, r, &stamp, &err);
+	if (c != NULL) {
+		push_wait_for(w, x, r, c);
+	} else if (err.code == ERR_BUSY) {
+		push_later(w, x, stamp);
+	} else {
+		stamp_free(stamp);
+		push_answer_err(x, r->remote, &err);
 	}
 }
 
 void handle_wipe(struct worker *w, struct http_exchange *x)
 {
-	struct change *c = change_new_wipe(http_exchange_request(x)->received_unix_ns);
+	const struct http_request *r = http_exchange_request(x);
 
 	log_debug(SLICE("start wiping metric store"));
-	if (c != NULL && wait_for(w, x, c))
-		return;
-	change_free(c);
-	http_answer_error(x, 503, SLICE("out of memory"));
+	push_wait_for(w, x, r, change_new_wipe(r->received_unix_ns));
 }
 
 static struct slice method_name(enum http_method method)
@@ -326,10 +350,11 @@ static void answer_verdict(const struct change *c)
 
 bool push_turn_end(struct worker *w)
 {
+	bool answered = push_later_collect(w);
 	struct change *next, *first = w->first;
 
 	if (first == NULL)
-		return false;
+		return answered;
 	w->first = NULL;
 	w->tail = &w->first;
 	keeper_apply(w->app->keeper, first);

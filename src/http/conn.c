@@ -128,9 +128,14 @@ static size_t beyond_spare(const struct buf *b)
 	return b->capacity > WORKER_SPARE_BYTES ? b->capacity - WORKER_SPARE_BYTES : 0;
 }
 
+size_t conn_chargeable(const struct conn *c)
+{
+	return beyond_spare(&c->in) + beyond_spare(&c->out);
+}
+
 bool conn_charge(struct conn *c)
 {
-	size_t bytes = beyond_spare(&c->in) + beyond_spare(&c->out);
+	size_t bytes = conn_chargeable(c);
 
 	if (bytes > c->charged_bytes) {
 		if (!worker_buffer_charge(c->worker, bytes - c->charged_bytes))
@@ -142,7 +147,7 @@ bool conn_charge(struct conn *c)
 
 void conn_charge_less(struct conn *c)
 {
-	size_t bytes = beyond_spare(&c->in) + beyond_spare(&c->out);
+	size_t bytes = conn_chargeable(c);
 
 	if (bytes < c->charged_bytes) {
 		worker_buffer_release(c->worker, c->charged_bytes - bytes);

@@ -113,6 +113,7 @@ void conn_mark_ready(struct conn *c);
 void conn_set_reading(struct conn *c, bool reading);
 /* Tells the worker what the buffers take now. False: together with all others that is too much. */
 must_check bool conn_charge(struct conn *c);
+size_t conn_chargeable(const struct conn *c);
 void conn_charge_less(struct conn *c); /* a buffer was given back */
 /* Refuses what the buffers have no room for; cuts the connection where no answer can be given. */
 void conn_overflow(struct conn *c);

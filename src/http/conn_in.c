@@ -9,6 +9,7 @@
  *     decoder takes every byte it is given, so nothing undecoded stays behind these two. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -228,11 +229,63 @@ static void keep_scratch(struct conn *c, const struct window *win)
 		overflow(c);
 }
 
+/* The body is in the connection's own buffer: the whole buffer goes with it, and with it its
+ * charge. What stands behind the request is copied back (process_own). */
+static void give_own(struct conn *c, struct http_kept_body *ret)
+{
+	size_t others;
+
+	*ret = (struct http_kept_body){.bytes = c->worker->head.request.body,
+				       .memory = c->in.ptr,
+				       .charged_bytes = c->charged_bytes};
+	buf_init(&c->in, c->in.bytes_max);
+	c->in_at = 0;
+	others = conn_chargeable(c);
+	if (others > ret->charged_bytes)
+		others = ret->charged_bytes;
+	ret->charged_bytes -= others;
+	c->charged_bytes = others;
+}
+
+bool http_exchange_keep_body(struct http_exchange *x, struct http_kept_body *ret)
+{
+	struct conn *c = x->conn;
+	struct http_worker *w = c->worker;
+	struct slice body = w->head.request.body;
+
+	assert(c->busy && c->phase == CONN_HANDLING);
+	if (c->in.ptr != NULL && body.ptr >= c->in.ptr && body.ptr < c->in.ptr + c->in.capacity) {
+		give_own(c, ret);
+		return true;
+	}
+	if (!worker_buffer_charge(w, body.len))
+		return false;
+	*ret = (struct http_kept_body){.memory = malloc(body.len + 1), .charged_bytes = body.len};
+	if (ret->memory == NULL) {
+		worker_buffer_release(w, body.len);
+		return false;
+	}
+	memcpy(ret->memory, body.ptr, body.len);
+	ret->bytes = (struct slice){ret->memory, body.len};
+	return true;
+}
+
+void http_kept_body_free(struct http_worker *w, struct http_kept_body *body)
+{
+	worker_buffer_release(w, body->charged_bytes);
+	free(body->memory);
+	*body = (struct http_kept_body){0};
+}
+
 static void process_own(struct conn *c)
 {
 	struct window win = {c->in.ptr + c->in_at, c->in.len - c->in_at};
 
 	process(c, &win);
+	if (c->in.ptr == NULL) { /* it went with a body */
+		keep_scratch(c, &win);
+		return;
+	}
 	if (win.len == 0 || c->phase == CONN_GONE) {
 		buf_clear(&c->in);
 		c->in_at = 0;

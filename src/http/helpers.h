@@ -39,7 +39,8 @@ struct helper_box {
 
 /* Main thread. NULL: no memory or no threads. */
 struct helpers *helpers_new(uint32_t n);
-struct helpers *helpers_free(struct helpers *h); /* all boxes are closed; takes NULL, returns NULL */
+struct helpers *
+helpers_free(struct helpers *h); /* all boxes are closed; takes NULL, returns NULL */
 
 void helper_box_init(struct helper_box *box, void (*wake)(void *context), void *context);
 void helpers_give(struct helpers *h, struct helper_box *box, struct helper_job *job);

@@ -98,6 +98,18 @@ struct http_note *http_exchange_note(struct http_exchange *x); /* until it is an
 const struct http_request *
 http_exchange_request(const struct http_exchange *x); /* in the handler */
 
+/* A request's body that outlives its handler. */
+struct http_kept_body {
+	struct slice bytes;
+	char *memory;
+	size_t charged_bytes; /* see http_limits.buffer_bytes_max */
+};
+
+/* In the handler, once: the body is the caller's from now on. It is where it was, or a copy when it
+ * is small. False: together with all others that would be too much, or there is no memory. */
+must_check bool http_exchange_keep_body(struct http_exchange *x, struct http_kept_body *ret);
+void http_kept_body_free(struct http_worker *w, struct http_kept_body *body); /* w's thread */
+
 /* Exactly once per exchange, on the worker's own thread, in the handler or later. If the client is
  * gone the answer is dropped. The exchange is gone afterwards. */
 void http_answer(struct http_exchange *x, const struct http_answer *answer);

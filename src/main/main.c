@@ -232,6 +232,7 @@ static struct app *make_app(const struct program *p)
 			},
 		.push_arena_bytes_max = (size_t)flags->push_max_memory_bytes,
 		.inflated_bytes_max = (size_t)flags->web_max_inflated_bytes,
+		.n_helpers = (count_workers(flags) + 1) / 2,
 		.scrapes_max = (uint32_t)flags->web_max_scrapes,
 		.self = p->self,
 	};

@@ -108,6 +108,7 @@ static void defaults(void **state)
 		{"web.max-body-bytes", "64MiB"},
 		{"web.max-inflated-bytes", "128MiB"},
 		{"web.max-connections", "20000"},
+		{"web.max-buffer-bytes", "256MiB"},
 		{"web.header-timeout", "10s"},
 		{"web.body-timeout", "1m0s"},
 		{"web.idle-timeout", "2m0s"},
@@ -121,10 +122,12 @@ static void defaults(void **state)
 		{"push.max-name-bytes", "1KiB"},
 		{"push.max-value-bytes", "64KiB"},
 		{"push.max-rendered-bytes", "256MiB"},
+		{"push.max-memory-bytes", "256MiB"},
 		{"push.max-shapes-per-family", "100"},
 		{"push.enable-openmetrics", "false"},
 		{"store.max-groups", "2000000"},
 		{"store.max-series", "10000000"},
+		{"store.max-bytes", "0"},
 	};
 	const size_t n = sizeof(wanted) / sizeof(wanted[0]);
 	struct slice name, value;
