@@ -78,6 +78,7 @@ static void worker_handle(void *context, struct http_exchange *x)
 
 static bool worker_turn_end(void *context)
 {
+	scrape_turn_end(context);
 	return push_turn_end(context);
 }
 

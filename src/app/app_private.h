@@ -19,7 +19,8 @@ struct app {
 	struct helpers *helpers;
 
 	/* shared */
-	_Atomic uint32_t n_scrapes; /* answers of /metrics under way */
+	_Atomic uint32_t n_scrapes;  /* answers of /metrics under way */
+	_Atomic bool scrapes_wanted; /* there was no place: cut one whose client does not read */
 };
 
 /* One worker's own; only its thread touches it. */
@@ -35,6 +36,7 @@ struct worker {
 	struct change **tail;
 	/* what is too long for the loop: a push of more than this is read by a helper */
 	size_t read_bytes_max;
+	struct helper_job *for_helpers; /* of this turn, the newest first */
 	struct helper_box helped;
 };
 
@@ -55,6 +57,9 @@ void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bo
 
 /* Applies the turn's changes and answers them; false when there were none. */
 bool push_turn_end(struct worker *w);
+
+/* A worker that had no place for a scrape may get one. */
+void scrape_turn_end(struct worker *w);
 
 /* The worker ends: what helpers read for it is dropped; nobody waits for it any more. */
 void push_later_close(struct worker *w);

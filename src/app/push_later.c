@@ -95,6 +95,9 @@ static void job_run(struct helper_job *helper)
 		job->err.limit = err.limit;
 	}
 	arena_free(&reader.arena);
+	/* to give back megabytes takes long, too; only what they count for is the worker's */
+	free(job->body.memory);
+	job->body.memory = NULL;
 }
 
 void push_later(struct worker *w, struct http_exchange *x, struct stamp *stamp)
@@ -122,7 +125,20 @@ void push_later(struct worker *w, struct http_exchange *x, struct stamp *stamp)
 	}
 	request_keep(job, r);
 	job->helper.run = job_run;
-	helpers_give(w->app->helpers, &w->helped, &job->helper);
+	job->helper.next = w->for_helpers;
+	w->for_helpers = &job->helper;
+}
+
+/* Not before the turn's end: until then the connection looks at what stands behind the body. */
+static void give_all(struct worker *w)
+{
+	struct helper_job *helper = w->for_helpers, *next;
+
+	w->for_helpers = NULL;
+	for (; helper != NULL; helper = next) {
+		next = helper->next;
+		helpers_give(w->app->helpers, &w->helped, helper);
+	}
 }
 
 static void job_done(struct worker *w, struct job *job)
@@ -139,6 +155,7 @@ bool push_later_collect(struct worker *w)
 {
 	struct helper_job *first = helper_box_take(&w->helped), *next;
 
+	give_all(w);
 	for (struct helper_job *helper = first; helper != NULL; helper = next) {
 		next = helper->next;
 		job_done(w, (struct job *)helper);
@@ -150,6 +167,7 @@ void push_later_close(struct worker *w)
 {
 	struct helper_job *next;
 
+	give_all(w);
 	for (struct helper_job *helper = helper_box_close(&w->helped); helper != NULL;
 	     helper = next) {
 		struct job *job = (struct job *)helper;

@@ -266,8 +266,7 @@ void conn_close(struct conn *c)
 	close(c->fd);
 	worker_conn_gone(w);
 	worker_unwait(w, c);
-	stream_free(c->stream);
-	c->stream = NULL;
+	stream_free(c);
 	buf_clear(&c->out);
 	worker_buf_give(w, &c->out);
 	if (!c->busy) { /* else the window is still being looked at */

@@ -88,6 +88,7 @@ struct conn {
 	struct buf out;
 	size_t out_at;
 	struct stream *stream;
+	struct conn *stream_next, **stream_link; /* in worker->streams */
 
 	size_t charged_bytes; /* of `in` and `out`, at the worker */
 	uint64_t lingered_bytes;
@@ -126,4 +127,7 @@ void conn_log_refused(const struct conn *c, int status, struct slice sentence);
 /* Has conn_close send a reset, which no client takes for the end of a body. */
 void conn_reset_on_close(struct conn *c);
 void conn_continue(struct conn *c); /* 100 Continue */
-void stream_free(struct stream *s); /* releases the producer; takes NULL */
+void stream_free(struct conn *c);   /* releases the producer, if there is one */
+int64_t
+conn_stalled_since_ms(const struct conn *c); /* of one with a stream; INT64_MAX: it is not */
+void conn_cut(struct conn *c); /* closes it so that no client takes that for the answer's end */

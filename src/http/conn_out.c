@@ -7,6 +7,7 @@
  * takes them from the producer's memory, and the next ones are asked for when these are gone, so a
  * slow reader makes nothing grow. */
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/uio.h>
 
@@ -19,10 +20,12 @@ enum {
 	PIECES_MAX = 64, /* of one chunk: small families come a piece each */
 	BATCH_BYTES_MAX = 256 * 1024,
 	TURN_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
+	UNSENT_BYTES_MAX = 128 * 1024,
 };
 
 struct stream {
 	struct http_producer producer;
+	int64_t progress_ms; /* when the socket last took some of it */
 	bool chunked;
 	bool ended;  /* `next` said so */
 	bool failed; /* likewise: what is sent stays without its end */
@@ -32,12 +35,50 @@ struct stream {
 	char chunk_head[20];
 };
 
-void stream_free(struct stream *s)
+void stream_free(struct conn *c)
 {
+	struct stream *s = c->stream;
+
 	if (s == NULL)
 		return;
+	c->stream = NULL;
+	*c->stream_link = c->stream_next;
+	if (c->stream_next != NULL)
+		c->stream_next->stream_link = c->stream_link;
 	s->producer.release(s->producer.state);
 	free(s);
+}
+
+/* The kernel takes megabytes for a client that does not read. With this it is seen soon, and cannot
+ * hold much there; the window of one that reads grows as before. */
+static void bound_unsent(struct conn *c)
+{
+	int bytes = UNSENT_BYTES_MAX;
+
+	(void)setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof(bytes));
+}
+
+static void stream_enter(struct conn *c, struct stream *s)
+{
+	struct conn **first = &c->worker->streams;
+
+	c->stream = s;
+	c->stream_next = *first;
+	c->stream_link = first;
+	if (*first != NULL)
+		(*first)->stream_link = &c->stream_next;
+	*first = c;
+}
+
+int64_t conn_stalled_since_ms(const struct conn *c)
+{
+	return c->blocked ? c->stream->progress_ms : INT64_MAX;
+}
+
+void conn_cut(struct conn *c)
+{
+	conn_reset_on_close(c);
+	conn_close(c);
 }
 
 static bool has_piece(enum http_piece said)
@@ -174,8 +215,11 @@ static void stream_begin(struct conn *c, const struct http_answer *a, struct sli
 		conn_close(c);
 		return;
 	}
-	*s = (struct stream){.producer = *a->producer, .chunked = c->version_minor > 0};
-	c->stream = s;
+	*s = (struct stream){.producer = *a->producer,
+			     .progress_ms = c->worker->now_ms,
+			     .chunked = c->version_minor > 0};
+	stream_enter(c, s);
+	bound_unsent(c);
 	if (c->version_minor == 0) /* HTTP/1.0: the end of the connection is the end of the body */
 		c->keep_alive = false;
 	put_head(c, a, LENGTH_UNKNOWN, !c->keep_alive);
@@ -405,6 +449,8 @@ static void sent_bytes(struct conn *c, size_t n)
 	struct stream *s = c->stream;
 	size_t of_out = n < c->out.len - c->out_at ? n : c->out.len - c->out_at;
 
+	if (s != NULL)
+		s->progress_ms = c->worker->now_ms;
 	c->out_at += of_out;
 	n -= of_out;
 	while (n > 0) {
@@ -432,8 +478,7 @@ static void stream_step(struct conn *c)
 			conn_reset_on_close(c);
 		conn_close(c);
 	} else if (s->at == s->n_parts) {
-		stream_free(s);
-		c->stream = NULL;
+		stream_free(c);
 	}
 }
 

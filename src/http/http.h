@@ -122,6 +122,10 @@ void http_answer_error(struct http_exchange *x, int status, struct slice sentenc
  * after worker_close. */
 void http_worker_wake(struct http_worker *w);
 
+/* The worker's thread: of the answers that are made while they are sent, cuts the one whose client
+ * has read nothing for the longest time, if that is at least so long. False: there is none. */
+bool http_worker_cut_stalled(struct http_worker *w, int64_t stalled_ms_min);
+
 /* What the server serves. All are called on a worker's thread; `context` is that worker's own. */
 struct http_app {
 	void *(*worker_open)(void *app, struct http_worker *w); /* NULL fails the start */

@@ -16,6 +16,7 @@ enum {
 	ACCEPTS_PER_TURN = 64,
 	SWEEP_MS_MIN = 5,
 	SWEEP_MS_MAX = 500,
+	EXPIRED_PER_SWEEP = 200, /* many deadlines at once are taken in portions, others between */
 };
 
 /* --- for connections ---------------------------------------------------------------------------
@@ -211,13 +212,11 @@ static void turn_finish(struct http_worker *w)
 /* --- deadlines ---------------------------------------------------------------------------------
  */
 
-static void on_sweep(evutil_socket_t fd, short what, void *arg)
+/* False: there are more than one sweep takes. */
+static bool expire(struct http_worker *w)
 {
-	struct http_worker *w = arg;
+	int n = 0;
 
-	(void)fd;
-	(void)what;
-	w->now_ms = clock_monotonic_ms();
 	for (enum wait_class class = 0; class < WAIT_APP; class ++) {
 		struct wait_list *list = &w->waiting[class];
 		struct conn *c, *next;
@@ -225,12 +224,13 @@ static void on_sweep(evutil_socket_t fd, short what, void *arg)
 		for (c = list->head; c != NULL; c = next) {
 			if (w->now_ms - c->wait_ms < (int64_t)list->timeout_ms)
 				break;
+			if (n++ == EXPIRED_PER_SWEEP)
+				return false;
 			next = c->wait_next;
 			conn_expired(c);
 		}
 	}
-	if (!w->draining)
-		accepting_set(w, true);
+	return true;
 }
 
 static void sweep_arm(struct http_worker *w, uint32_t period_ms)
@@ -249,6 +249,36 @@ static uint32_t sweep_period_ms(const struct http_worker *w)
 		if (w->waiting[class].timeout_ms / 8 < period)
 			period = w->waiting[class].timeout_ms / 8;
 	return period < SWEEP_MS_MIN ? SWEEP_MS_MIN : period;
+}
+
+static void on_sweep(evutil_socket_t fd, short what, void *arg)
+{
+	struct http_worker *w = arg;
+	bool more;
+
+	(void)fd;
+	(void)what;
+	w->now_ms = clock_monotonic_ms();
+	more = !expire(w);
+	if (w->draining)
+		return;
+	if (more != w->sweeping_on)
+		sweep_arm(w, more ? SWEEP_MS_MIN : sweep_period_ms(w));
+	w->sweeping_on = more;
+	accepting_set(w, true);
+}
+
+bool http_worker_cut_stalled(struct http_worker *w, int64_t stalled_ms_min)
+{
+	struct conn *longest = w->streams;
+
+	for (struct conn *c = longest; c != NULL; c = c->stream_next)
+		if (conn_stalled_since_ms(c) < conn_stalled_since_ms(longest))
+			longest = c;
+	if (longest == NULL || conn_stalled_since_ms(longest) > w->now_ms - stalled_ms_min)
+		return false;
+	conn_cut(longest);
+	return true;
 }
 
 /* --- start and stop ----------------------------------------------------------------------------

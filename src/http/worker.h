@@ -84,10 +84,11 @@ struct http_worker {
 	struct event_base *base;
 	struct event wake_event, sweep_event;
 	void *context; /* the app's */
-	bool draining, accepting;
+	bool draining, accepting, sweeping_on;
 	size_t n_connections;
-	bool starved;   /* the last accept failed for want of descriptors or memory */
-	int64_t now_ms; /* of the newest event */
+	struct conn *streams; /* answers that are made while they are sent, in no order */
+	bool starved;         /* the last accept failed for want of descriptors or memory */
+	int64_t now_ms;       /* of the newest event */
 	struct wait_list waiting[N_WAIT_CLASSES];
 	struct conn *ready;              /* input waits that can go on */
 	struct conn *dirty;              /* something to send */

@@ -28,6 +28,7 @@ enum {
 	TEXT_BYTES_MAX = 4 << 20,
 	COLUMNS_DEFAULT = 80,
 	WORKERS_MAX_DEFAULT = 8,
+	HELPERS_MAX = 2, /* each may hold a whole inflated body */
 	NS_PER_MS = 1000000,
 };
 
@@ -232,7 +233,7 @@ static struct app *make_app(const struct program *p)
 			},
 		.push_arena_bytes_max = (size_t)flags->push_max_memory_bytes,
 		.inflated_bytes_max = (size_t)flags->web_max_inflated_bytes,
-		.n_helpers = (count_workers(flags) + 1) / 2,
+		.n_helpers = count_workers(flags) > 2 ? HELPERS_MAX : 1,
 		.scrapes_max = (uint32_t)flags->web_max_scrapes,
 		.self = p->self,
 	};
