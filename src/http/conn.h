@@ -42,8 +42,8 @@ struct http_exchange {
 };
 
 enum {
-	CONN_REMOTE_MAX = 56,             /* [ip6]:port */
-	CONN_READ_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
+	CONN_REMOTE_MAX = 56,            /* [ip6]:port */
+	CONN_READ_BYTES_MAX = 64 * 1024, /* of one connection in one turn: others wait so long */
 };
 
 struct conn {
