@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench_load PORT PID CONNECTIONS GROUPS MODE SECONDS REQUESTS -- pushes, and what each costs the
- * server.
+/* bench_load PORT PID CONNECTIONS GROUPS MODE SECONDS REQUESTS [percentiles] -- pushes, and what
+ * each costs the server.
  *
  * MODE fill pushes groups 0 to GROUPS-1 once each; MODE push pushes to random ones of them; MODE
  * each does so with a new connection for every push, which the client closes after the answer, as
@@ -8,7 +8,8 @@
  * time. A connection has one request under way at a time. It ends after REQUESTS answers (0: no
  * bound), or after SECONDS; then what is under way is waited for at most one second more. Prints
  * answers refused seconds cpu_nanoseconds clock where cpu is what all threads of the process PID
- * used meanwhile, until it was idle again, and clock says from where that is known. */
+ * used meanwhile, until it was idle again, and clock says from where that is known; then, when
+ * asked, the microseconds that half of the answers took at most, and 99 of 100. */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <dirent.h>
@@ -26,6 +27,7 @@
 #include <unistd.h>
 
 #define CONNECTIONS_MAX 1024
+#define MICROSECONDS_MAX 1000000
 #define GROUP_DIGITS 6
 #define VALUE_DIGITS 7
 
@@ -53,6 +55,7 @@ static_assert(sizeof BODY - 1 == 300, "the head names the body's length");
 
 struct connection {
 	int fd;
+	double sent_seconds;
 	size_t len; /* of the answer so far */
 	char answer[4096];
 };
@@ -70,6 +73,8 @@ struct load {
 	uint64_t random;
 	char request[REQUEST_LEN];
 	char *group, *value; /* into request */
+	uint32_t
+		*n_taking; /* answers by microseconds, the last for all that took longer; or NULL */
 };
 
 static void die(const char *what)
@@ -113,6 +118,8 @@ static void load_send(struct load *l, struct connection *c)
 
 	write_digits(l->group, GROUP_DIGITS, group);
 	write_digits(l->value, VALUE_DIGITS, load_random(l) % 10000000);
+	if (l->n_taking)
+		c->sent_seconds = now_seconds();
 	if (l->each)
 		load_connect(l, c);
 	if (write(c->fd, l->request, REQUEST_LEN) != (ssize_t)REQUEST_LEN)
@@ -149,6 +156,11 @@ static bool load_receive(struct load *l, struct connection *c)
 	if (strncmp(c->answer, "HTTP/1.1 2", 10) != 0 && !l->n_refused++)
 		fprintf(stderr, "bench_load: refused: %s\n", c->answer);
 	l->n_answers++;
+	if (l->n_taking) {
+		double took = (now_seconds() - c->sent_seconds) * 1e6;
+
+		l->n_taking[took < MICROSECONDS_MAX ? (size_t)took : MICROSECONDS_MAX]++;
+	}
 	c->len = 0;
 	if (l->each)
 		close(c->fd);
@@ -259,11 +271,24 @@ static uint64_t cpu_at_rest(const char *pid, const char **ret_clock)
 	return before;
 }
 
+static size_t percentile(const struct load *l, double part)
+{
+	uint64_t n = 0;
+	size_t at = 0;
+
+	while (at < MICROSECONDS_MAX &&
+	       (double)(n += l->n_taking[at]) < part * (double)l->n_answers)
+		at++;
+	return at;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc != 8) {
+	bool percentiles = argc == 9 && strcmp(argv[8], "percentiles") == 0;
+
+	if (argc != 8 && !percentiles) {
 		fprintf(stderr, "usage: bench_load PORT PID CONNECTIONS GROUPS fill|push|each "
-				"SECONDS REQUESTS\n");
+				"SECONDS REQUESTS [percentiles]\n");
 		return 2;
 	}
 	const char *pid = argv[2], *clock_name;
@@ -284,7 +309,9 @@ int main(int argc, char **argv)
 	l.group = memmem(l.request, REQUEST_LEN, "######", GROUP_DIGITS);
 	l.value = memmem(l.request, REQUEST_LEN, "@@@@@@@", VALUE_DIGITS);
 	l.connections = calloc((size_t)l.n_connections, sizeof *l.connections);
-	if (!l.connections || l.epoll < 0)
+	if (percentiles)
+		l.n_taking = calloc(MICROSECONDS_MAX + 1, sizeof *l.n_taking);
+	if (!l.connections || l.epoll < 0 || (percentiles && !l.n_taking))
 		die("bench_load");
 	for (int i = 0; i < l.n_connections && !l.each; i++)
 		load_connect(&l, &l.connections[i]);
@@ -296,7 +323,10 @@ int main(int argc, char **argv)
 	double seconds = now_seconds() - start;
 	bool given_up = l.n_answers < l.n_sent; /* then the server would not rest for long */
 	uint64_t cpu = given_up ? cpu_nanoseconds(pid, &clock_name) : cpu_at_rest(pid, &clock_name);
-	printf("%" PRIu64 " %" PRIu64 " %.6f %" PRIu64 " %s\n", l.n_answers, l.n_refused, seconds,
+	printf("%" PRIu64 " %" PRIu64 " %.6f %" PRIu64 " %s", l.n_answers, l.n_refused, seconds,
 	       cpu - cpu_before, clock_name);
+	if (percentiles)
+		printf(" %zu %zu", percentile(&l, 0.5), percentile(&l, 0.99));
+	printf("\n");
 	return 0;
 }

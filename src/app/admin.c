@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * /-/quit, and the preflight of the API. (The wipe is a change like a push: push.c.) */
+ * /-/quit. (The wipe is a change like a push: push.c.) */
 #include "app/app_private.h"
 
 /* Go guesses the type of a body that is written without one, and puts it behind the length. */
@@ -25,23 +25,4 @@ void handle_quit_get(struct worker *w, struct http_exchange *x)
 {
 	(void)w;
 	answer_text(x, 405, SLICE("Only POST or PUT requests allowed."));
-}
-
-void handle_preflight(struct worker *w, struct http_exchange *x)
-{
-	static const struct http_header headers[] = {
-		{SLICE_TEXT("Access-Control-Allow-Headers"),
-		 SLICE_TEXT("Accept, Authorization, Content-Type, Origin")},
-		{SLICE_TEXT("Access-Control-Allow-Methods"),
-		 SLICE_TEXT("GET, POST, DELETE, OPTIONS")},
-		{SLICE_TEXT("Access-Control-Allow-Origin"), SLICE_TEXT("*")},
-		{SLICE_TEXT("Access-Control-Expose-Headers"), SLICE_TEXT("Date")},
-		{SLICE_TEXT("Cache-Control"), SLICE_TEXT("no-cache, no-store, must-revalidate")},
-	};
-
-	(void)w;
-	http_answer(x, &(struct http_answer){.status = 200,
-					     .headers = headers,
-					     .n_headers = sizeof(headers) / sizeof(headers[0]),
-					     .body = SLICE_EMPTY});
 }

@@ -31,7 +31,7 @@ struct app *app_free(struct app *app)
 	return NULL;
 }
 
-/* On a helper's thread. */
+/* On a helper's thread, or the keeper's. */
 static void worker_wake(void *http)
 {
 	http_worker_wake(http);
@@ -47,8 +47,10 @@ static void *worker_open(void *app_ptr, struct http_worker *http)
 	*w = (struct worker){.app = app,
 			     .http = http,
 			     .self = self_part_new(app->options.self),
-			     .read_bytes_max = PUSH_READ_BYTES_MAX};
-	if (w->self == NULL) {
+			     .read_bytes_max = PUSH_READ_BYTES_MAX,
+			     .box = keeper_box_new(app->keeper, worker_wake, http)};
+	if (w->self == NULL || w->box == NULL) {
+		keeper_box_free(w->box);
 		free(w);
 		return NULL;
 	}
@@ -64,6 +66,7 @@ static void worker_close(void *context)
 
 	assert(w->first == NULL);
 	push_later_close(w);
+	push_close(w);
 	arena_free(&w->arena);
 	free(w);
 }
@@ -78,8 +81,16 @@ static void worker_handle(void *context, struct http_exchange *x)
 
 static bool worker_turn_end(void *context)
 {
-	scrape_turn_end(context);
-	return push_turn_end(context);
+	struct worker *w = context;
+	bool answered = push_turn_end(w);
+	uint64_t n_outlived = store_n_outlived(keeper_store(w->app->keeper));
+
+	scrape_turn_end(w);
+	if (n_outlived != w->n_outlived) {
+		w->n_outlived = n_outlived;
+		http_worker_review(w->http);
+	}
+	return answered;
 }
 
 struct http_app app_http(struct app *app)

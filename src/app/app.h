@@ -10,9 +10,21 @@
 #include "http/http.h"
 #include "store/keeper.h"
 
+struct app_text {
+	struct slice name, text;
+};
+
+/* What /api/v1/status tells; lives as long as the app. */
+struct app_status {
+	const struct app_text *build, *flags; /* in any order */
+	size_t n_build, n_flags;
+	int64_t start_unix_ns;
+};
+
 struct app_options {
-	struct slice route_prefix;   /* "" or "/x": no slash at the end */
-	struct slice telemetry_path; /* joined with the prefix: "/metrics" */
+	struct slice route_prefix;    /* "" or "/x": no slash at the end */
+	struct slice external_prefix; /* the same, of links in the page */
+	struct slice telemetry_path;  /* joined with the prefix: "/metrics" */
 	enum name_scheme names;
 	bool unchecked;       /* pushes are stored whatever they contradict */
 	bool openmetrics_in;  /* pushes that say they are OpenMetrics are read as such */
@@ -24,7 +36,9 @@ struct app_options {
 	size_t inflated_bytes_max;   /* of a body whose Content-Encoding is undone */
 	uint32_t n_helpers;          /* threads that read large pushes */
 	uint32_t scrapes_max;        /* at once; one more is answered 503 */
+	uint64_t waiting_max;        /* changes that wait for the keeper; then health fails */
 	struct self_metrics *self;   /* whose families the keeper knows */
+	struct app_status status;
 };
 
 struct app;

@@ -27,6 +27,7 @@ struct app {
 struct worker {
 	struct app *app;
 	struct http_worker *http;
+	uint64_t n_outlived; /* snapshots, when it last looked after its scrapes */
 	struct self_part *self;
 	struct arena arena; /* of the request being handled */
 	/* When the answers of this turn's changes are ready; 0: it is to be asked. */
@@ -38,24 +39,45 @@ struct worker {
 	size_t read_bytes_max;
 	struct helper_job *for_helpers; /* of this turn, the newest first */
 	struct helper_box helped;
+	struct keeper_box *box; /* through which they go to the keeper and come back */
 };
+
+/* Behind the route prefix. */
+#define STATIC_PATH "/static/"
 
 /* A handler answers, or keeps the exchange for the end of the turn. */
 typedef void app_handler_fn(struct worker *w, struct http_exchange *x);
 
 app_handler_fn handle_health;
+app_handler_fn handle_ready;
 app_handler_fn handle_scrape;
 app_handler_fn handle_page;
+app_handler_fn handle_static;
 app_handler_fn handle_quit;
 app_handler_fn handle_quit_get;
 app_handler_fn handle_wipe;
 app_handler_fn handle_preflight;
+app_handler_fn handle_admin_preflight;
+app_handler_fn handle_api_status;
+app_handler_fn handle_api_metrics;
+app_handler_fn handle_api_groups;
+app_handler_fn handle_api_delete;
+
+/* GET of the group that the path names, as JSON. */
+void handle_api_group(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
+		      struct slice path_labels);
 
 /* PUT, POST or DELETE of the group that the path names. */
 void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
 		 struct slice labels);
 
-/* Applies the turn's changes and answers them; false when there were none. */
+/* Puts a change among those of the turn; its verdict is the exchange's answer. False: out of
+ * memory, and the change is still the caller's. */
+must_check bool push_wait_for(struct worker *w, struct http_exchange *x,
+			      const struct http_request *r, struct change *c);
+
+/* Hands the turn's changes to the keeper and answers those that it has judged; false when there
+ * were none. */
 bool push_turn_end(struct worker *w);
 
 /* A worker that had no place for a scrape may get one. */
@@ -63,6 +85,11 @@ void scrape_turn_end(struct worker *w);
 
 /* The worker ends: what helpers read for it is dropped; nobody waits for it any more. */
 void push_later_close(struct worker *w);
+/* The worker ends: waits until all that it sent is judged. */
+void push_close(struct worker *w);
+
+/* Answers 503 while the store is being loaded. False when it is not. */
+bool answer_loading(struct worker *w, struct http_exchange *x);
 
 /* False: out of memory. */
 must_check bool routes_make(const struct app_options *options, struct arena *arena,

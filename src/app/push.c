@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/api.h"
 #include "app/push_private.h"
 #include "base/base64.h"
 #include "base/clock.h"
@@ -46,16 +47,13 @@ void push_answer_err(struct http_exchange *x, struct slice remote, const struct 
 	http_answer_error(x, err_http_status(err->code), err->msg);
 }
 
-void push_wait_for(struct worker *w, struct http_exchange *x, const struct http_request *r,
+bool push_wait_for(struct worker *w, struct http_exchange *x, const struct http_request *r,
 		   struct change *c)
 {
-	struct waiting *waiting = c == NULL ? NULL : malloc(sizeof(*waiting));
+	struct waiting *waiting = malloc(sizeof(*waiting));
 
-	if (waiting == NULL) {
-		change_free(c);
-		http_answer_error(x, 503, SLICE("out of memory"));
-		return;
-	}
+	if (waiting == NULL)
+		return false;
 	waiting->exchange = x;
 	waiting->method = r->method;
 	waiting->remote_bytes =
@@ -64,6 +62,16 @@ void push_wait_for(struct worker *w, struct http_exchange *x, const struct http_
 	c->owner = waiting;
 	*w->tail = c;
 	w->tail = &c->next;
+	return true;
+}
+
+void push_judge(struct worker *w, struct http_exchange *x, const struct http_request *r,
+		struct change *c)
+{
+	if (c != NULL && push_wait_for(w, x, r, c))
+		return;
+	change_free(c);
+	http_answer_error(x, 503, SLICE("out of memory"));
 }
 
 /* Whatever does not say that it is protobuf is text, as for the reference; unless a flag says that
@@ -252,12 +260,12 @@ void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bo
 		return;
 	}
 	if (r->method == HTTP_DELETE) {
-		push_wait_for(w, x, r, change_new_delete(stamp, r->received_unix_ns));
+		push_judge(w, x, r, change_new_delete(stamp, r->received_unix_ns));
 		return;
 	}
 	c = push_read(w, r, &stamp, &err);
 	if (c != NULL) {
-		push_wait_for(w, x, r, c);
+		push_judge(w, x, r, c);
 	} else if (err.code == ERR_BUSY) {
 		push_later(w, x, stamp);
 	} else {
@@ -271,7 +279,7 @@ void handle_wipe(struct worker *w, struct http_exchange *x)
 	const struct http_request *r = http_exchange_request(x);
 
 	log_debug(SLICE("start wiping metric store"));
-	push_wait_for(w, x, r, change_new_wipe(r->received_unix_ns));
+	push_judge(w, x, r, change_new_wipe(r->received_unix_ns));
 }
 
 static struct slice method_name(enum http_method method)
@@ -313,6 +321,16 @@ static void answer_full(const struct change *c, const struct waiting *waiting)
 	buf_free(&sentence);
 }
 
+static void answer_not_durable(const struct change *c, const struct waiting *waiting)
+{
+	struct buf sentence;
+
+	buf_init(&sentence, 1024);
+	buf_putf(&sentence, "the change could not be made durable: %s", c->why);
+	http_answer_error(waiting->exchange, err_http_status(ERR_DISK), buf_slice(&sentence));
+	buf_free(&sentence);
+}
+
 static bool is_push(const struct change *c)
 {
 	return c->kind == CHANGE_REPLACE || c->kind == CHANGE_MERGE;
@@ -322,6 +340,10 @@ static void answer_verdict(const struct change *c)
 {
 	const struct waiting *waiting = c->owner;
 
+	if (c->kind == CHANGE_DELETE_SELECTED) {
+		api_answer_deleted(waiting->exchange, c);
+		return;
+	}
 	switch (c->verdict) {
 	case ERR_NONE:
 		answer_status(waiting->exchange, is_push(c) && !c->unchecked ? 200 : 202);
@@ -338,8 +360,7 @@ static void answer_verdict(const struct change *c)
 		answer_full(c, waiting);
 		return;
 	case ERR_DISK:
-		http_answer_error(waiting->exchange, err_http_status(ERR_DISK),
-				  SLICE("the change could not be made durable"));
+		answer_not_durable(c, waiting);
 		return;
 	default:
 		http_answer_error(waiting->exchange, err_http_status(ERR_NOMEM),
@@ -348,16 +369,10 @@ static void answer_verdict(const struct change *c)
 	}
 }
 
-bool push_turn_end(struct worker *w)
+static void answer_all(struct worker *w, struct change *first)
 {
-	bool answered = push_later_collect(w);
-	struct change *next, *first = w->first;
+	struct change *next;
 
-	if (first == NULL)
-		return answered;
-	w->first = NULL;
-	w->tail = &w->first;
-	keeper_apply(w->app->keeper, first);
 	w->answers_ns = clock_monotonic_ns();
 	for (struct change *c = first; c != NULL; c = next) {
 		next = c->next;
@@ -366,5 +381,26 @@ bool push_turn_end(struct worker *w)
 		change_free(c);
 	}
 	w->answers_ns = 0;
-	return true;
+}
+
+bool push_turn_end(struct worker *w)
+{
+	bool answered = push_later_collect(w);
+	struct change *first = w->first;
+
+	if (first != NULL) {
+		w->first = NULL;
+		w->tail = &w->first;
+		keeper_send(w->box, first);
+	}
+	first = keeper_receive(w->box);
+	answer_all(w, first);
+	return answered || first != NULL;
+}
+
+void push_close(struct worker *w)
+{
+	answer_all(w, keeper_box_close(w->box));
+	keeper_box_free(w->box);
+	w->box = NULL;
 }

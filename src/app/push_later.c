@@ -145,7 +145,7 @@ static void job_done(struct worker *w, struct job *job)
 {
 	http_kept_body_free(w->http, &job->body);
 	if (job->change != NULL)
-		push_wait_for(w, job->exchange, &job->request, job->change);
+		push_judge(w, job->exchange, &job->request, job->change);
 	else
 		push_answer_err(job->exchange, job->request.remote, &job->err);
 	job_free(job);

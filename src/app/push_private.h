@@ -16,8 +16,8 @@ struct change *push_read(struct worker *w, const struct http_request *r, struct 
 
 /* The worker's thread. Has the change judged at the turn's end; NULL: there was no memory for it.
  */
-void push_wait_for(struct worker *w, struct http_exchange *x, const struct http_request *r,
-		   struct change *c);
+void push_judge(struct worker *w, struct http_exchange *x, const struct http_request *r,
+		struct change *c);
 void push_answer_err(struct http_exchange *x, struct slice remote, const struct err *err);
 
 /* Has a helper read the push; takes the stamp. */

@@ -11,8 +11,8 @@
 
 #define TEXT_PLAIN SLICE("text/plain; charset=utf-8")
 
-typedef void push_handler_fn(struct worker *w, struct http_exchange *x,
-			     const struct router_match *match);
+typedef void group_handler_fn(struct worker *w, struct http_exchange *x,
+			      const struct router_match *match);
 
 static void push_plain(struct worker *w, struct http_exchange *x, const struct router_match *match)
 {
@@ -22,6 +22,17 @@ static void push_plain(struct worker *w, struct http_exchange *x, const struct r
 static void push_base64(struct worker *w, struct http_exchange *x, const struct router_match *match)
 {
 	handle_push(w, x, match->job, true, match->labels);
+}
+
+static void group_plain(struct worker *w, struct http_exchange *x, const struct router_match *match)
+{
+	handle_api_group(w, x, match->job, false, match->labels);
+}
+
+static void group_base64(struct worker *w, struct http_exchange *x,
+			 const struct router_match *match)
+{
+	handle_api_group(w, x, match->job, true, match->labels);
 }
 
 /* Where a route's path begins. */
@@ -38,12 +49,12 @@ static const struct route_row {
 	enum route_place place;
 	const char *path;
 	app_handler_fn *handler;
-	push_handler_fn *push;
+	group_handler_fn *group;      /* of a path that names one */
 	enum self_handler counted_as; /* its name in pushgateway_http_requests_total */
 	bool admin;                   /* only with the admin API */
 } rows[] = {
 	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/healthy", handle_health, NULL, SELF_HEALTHY, false},
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/ready", handle_health, NULL, SELF_READY, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/ready", handle_ready, NULL, SELF_READY, false},
 	{HTTP_GET, ROUTE_EXACT, AT_TELEMETRY, "", handle_scrape, NULL, SELF_UNCOUNTED, false},
 	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_PUSH, false},
 	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_PUSH, false},
@@ -56,10 +67,22 @@ static const struct route_row {
 	 false},
 	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/status", handle_page, NULL, SELF_STATUS, false},
 	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/", handle_page, NULL, SELF_STATUS, false},
+	{HTTP_GET, ROUTE_TREE, AT_PREFIX, STATIC_PATH, handle_static, NULL, SELF_STATIC, false},
 	{HTTP_PUT, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, false},
 	{HTTP_POST, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, false},
 	{HTTP_GET, ROUTE_EXACT, AT_ROOT, "/-/quit", handle_quit_get, NULL, SELF_UNCOUNTED, false},
+	{HTTP_OPTIONS, ROUTE_EXACT, AT_API, "/admin/groups", handle_admin_preflight, NULL,
+	 SELF_API_OPTIONS, true},
 	{HTTP_OPTIONS, ROUTE_TREE, AT_API, "/", handle_preflight, NULL, SELF_API_OPTIONS, false},
+	{HTTP_GET, ROUTE_EXACT, AT_API, "/status", handle_api_status, NULL, SELF_API_STATUS, false},
+	{HTTP_GET, ROUTE_EXACT, AT_API, "/metrics", handle_api_metrics, NULL, SELF_API_METRICS,
+	 false},
+	{HTTP_GET, ROUTE_EXACT, AT_API, "/groups", handle_api_groups, NULL, SELF_API_GROUPS, false},
+	{HTTP_GET, ROUTE_PUSH, AT_API, "/groups/job", NULL, group_plain, SELF_API_GROUPS, false},
+	{HTTP_GET, ROUTE_PUSH, AT_API, "/groups/job@base64", NULL, group_base64, SELF_API_GROUPS,
+	 false},
+	{HTTP_DELETE, ROUTE_EXACT, AT_API, "/admin/groups", handle_api_delete, NULL,
+	 SELF_API_ADMIN_GROUPS, true},
 	{HTTP_PUT, ROUTE_EXACT, AT_API, "/admin/wipe", handle_wipe, NULL, SELF_WIPE, true},
 };
 enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -216,6 +239,14 @@ static bool body_opens(struct worker *w, struct http_exchange *x)
 	return false;
 }
 
+/* What says nothing of the store. */
+static bool serves_while_loading(const struct route_row *row)
+{
+	return row->handler == handle_health || row->handler == handle_quit ||
+	       row->handler == handle_quit_get || row->handler == handle_preflight ||
+	       row->handler == handle_admin_preflight;
+}
+
 void route(struct worker *w, struct http_exchange *x)
 {
 	struct router_match match;
@@ -230,8 +261,10 @@ void route(struct worker *w, struct http_exchange *x)
 		row = &rows[match.route->id];
 		if (row->counted_as != SELF_UNCOUNTED)
 			note_counted(w, x, row->counted_as);
-		if (row->push != NULL)
-			row->push(w, x, &match);
+		if (!serves_while_loading(row) && answer_loading(w, x))
+			return;
+		if (row->group != NULL)
+			row->group(w, x, &match);
 		else
 			row->handler(w, x);
 		return;

@@ -4,22 +4,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "app/process.h"
+#include "app/self_private.h"
 #include "app/summary.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "format/created.h"
 #include "format/number.h"
-
-/* In the order of their names; the first PROCESS_NUMBERS are those of enum process_number. */
-enum {
-	BUILD_INFO = PROCESS_NUMBERS,
-	PUSH_DURATION,
-	PUSH_SIZE,
-	REQUESTS,
-	LIMITS_EXCEEDED,
-	FAMILIES
-};
+#include "store/keeper.h"
 
 static const struct {
 	struct slice name, help;
@@ -74,6 +65,30 @@ static const struct {
 			     SLICE_TEXT("Requests, answers and connections that met a limit, by "
 					"its flag."),
 			     METRIC_COUNTER, false},
+	[COMMIT_CHANGES] = {SLICE_TEXT("pushgateway_persistence_commit_changes"),
+			    SLICE_TEXT("Changes that became durable together, by commit."),
+			    METRIC_HISTOGRAM, false},
+	[COMMIT_DURATION] = {SLICE_TEXT("pushgateway_persistence_commit_duration_seconds"),
+			     SLICE_TEXT("Time that a commit to the persistence file took."),
+			     METRIC_HISTOGRAM, false},
+	[COMMIT_FAILURES] = {SLICE_TEXT("pushgateway_persistence_commit_failures_total"),
+			     SLICE_TEXT("Commits to the persistence file that failed."),
+			     METRIC_COUNTER, false},
+	[COMMITS] = {SLICE_TEXT("pushgateway_persistence_commits_total"),
+		     SLICE_TEXT("Commits to the persistence file."), METRIC_COUNTER, false},
+	[CORRUPT_ROWS] = {SLICE_TEXT("pushgateway_persistence_corrupt_rows"),
+			  SLICE_TEXT("Damaged rows of the persistence file that were set aside and "
+				     "are not served."),
+			  METRIC_GAUGE, false},
+	[FILE_BYTES] = {SLICE_TEXT("pushgateway_persistence_file_bytes"),
+			SLICE_TEXT("Size of the persistence file and of its write-ahead log."),
+			METRIC_GAUGE, false},
+	[LAST_COMMIT] = {SLICE_TEXT("pushgateway_persistence_last_commit_timestamp_seconds"),
+			 SLICE_TEXT("Time of the last commit since unix epoch in seconds."),
+			 METRIC_GAUGE, false},
+	[PENDING_CHANGES] = {SLICE_TEXT("pushgateway_persistence_pending_changes"),
+			     SLICE_TEXT("Changes that wait for their commit."), METRIC_GAUGE,
+			     false},
 };
 
 static const struct slice method_names[SELF_METHODS] = {SLICE_TEXT("get"), SLICE_TEXT("put"),
@@ -131,6 +146,7 @@ struct self_metrics {
 	/* never change after self_metrics_new */
 	struct self_build build;
 	double boot_seconds;
+	const struct keeper *keeper; /* NULL: without a persistence file */
 
 	/* any thread */
 	struct own_family families[FAMILIES];
@@ -181,6 +197,15 @@ const struct own_family *self_metrics_families(const struct self_metrics *m, siz
 {
 	*ret_n = FAMILIES;
 	return m->families;
+}
+
+void self_metrics_set_keeper(struct self_metrics *m, const struct keeper *k)
+{
+	if (keeper_ledger_view(k)->path == NULL)
+		return;
+	m->keeper = k;
+	for (int i = COMMIT_CHANGES; i < FAMILIES; i++)
+		atomic_store(&m->families[i].present, true);
 }
 
 struct self_part *self_part_new(struct self_metrics *m)
@@ -346,15 +371,8 @@ void self_expect_push(struct self_part *part)
 
 /* ---- collecting ---- */
 
-/* What is being put together for one scrape. */
-struct collection {
-	struct self_metrics *m;
-	struct arena *arena;
-	struct family_list list;
-};
-
-static struct metric *add_metric(struct collection *c, struct family *family,
-				 const struct label *labels, uint32_t n_labels)
+struct metric *self_add_metric(struct collection *c, struct family *family,
+			       const struct label *labels, uint32_t n_labels)
 {
 	struct metric *metric = metric_add(&c->list, family, c->arena);
 
@@ -369,7 +387,7 @@ static struct metric *add_metric(struct collection *c, struct family *family,
 	return metric;
 }
 
-static struct family *add_family(struct collection *c, int which)
+struct family *self_add_family(struct collection *c, int which)
 {
 	struct family *family = family_add(&c->list, c->arena, table[which].name);
 
@@ -378,11 +396,12 @@ static struct family *add_family(struct collection *c, int which)
 	return family;
 }
 
-static bool add_value(struct collection *c, int which, const struct label *labels,
-		      uint32_t n_labels, double value)
+bool self_add_value(struct collection *c, int which, const struct label *labels, uint32_t n_labels,
+		    double value)
 {
-	struct family *family = add_family(c, which);
-	struct metric *metric = family == NULL ? NULL : add_metric(c, family, labels, n_labels);
+	struct family *family = self_add_family(c, which);
+	struct metric *metric =
+		family == NULL ? NULL : self_add_metric(c, family, labels, n_labels);
 
 	if (metric != NULL)
 		metric->value = value;
@@ -395,7 +414,7 @@ static bool add_process(struct collection *c)
 
 	process_read(c->m->boot_seconds, &numbers);
 	for (int i = 0; i < PROCESS_NUMBERS; i++)
-		if (numbers.known[i] && !add_value(c, i, NULL, 0, numbers.value[i]))
+		if (numbers.known[i] && !self_add_value(c, i, NULL, 0, numbers.value[i]))
 			return false;
 	return true;
 }
@@ -410,13 +429,13 @@ static bool add_build(struct collection *c)
 		{SLICE("version"), b->version},
 	};
 
-	return add_value(c, BUILD_INFO, labels, sizeof(labels) / sizeof(labels[0]), 1);
+	return self_add_value(c, BUILD_INFO, labels, sizeof(labels) / sizeof(labels[0]), 1);
 }
 
 static bool add_summary(struct collection *c, struct family *family, int method, struct summary *s)
 {
 	const struct label label = {SLICE("method"), method_names[method]};
-	struct metric *metric = add_metric(c, family, &label, 1);
+	struct metric *metric = self_add_metric(c, family, &label, 1);
 	double values[QUANTILES];
 
 	if (metric == NULL)
@@ -444,8 +463,8 @@ static bool add_pushes(struct collection *c)
 		any = any || c->m->pushes[i].seen;
 	if (!any)
 		return true;
-	duration = add_family(c, PUSH_DURATION);
-	size = add_family(c, PUSH_SIZE);
+	duration = self_add_family(c, PUSH_DURATION);
+	size = self_add_family(c, PUSH_SIZE);
 	if (duration == NULL || size == NULL)
 		return false;
 	for (int i = 0; i < SELF_METHODS; i++) {
@@ -491,7 +510,7 @@ static bool add_request_metric(struct collection *c, struct family *family,
 	labels[0] = (struct label){SLICE("code"), {code, number_write_u64(count->key >> 16, code)}};
 	labels[1] = (struct label){SLICE("handler"), handler_names[count->key >> 8 & 0xff]};
 	labels[2] = (struct label){SLICE("method"), method_names[count->key & 0xff]};
-	metric = add_metric(c, family, labels, 3);
+	metric = self_add_metric(c, family, labels, 3);
 	if (metric == NULL)
 		return false;
 	metric->value = (double)count->n;
@@ -518,7 +537,7 @@ static bool add_requests(struct collection *c)
 	}
 	if (n == 0)
 		return true;
-	family = add_family(c, REQUESTS);
+	family = self_add_family(c, REQUESTS);
 	for (size_t i = 0; family != NULL && i < n; i++)
 		if (!add_request_metric(c, family, &counts[i]))
 			return false;
@@ -534,7 +553,7 @@ static bool add_limit_metric(struct collection *c, struct family *family, enum l
 
 	if (n == 0)
 		return true;
-	metric = add_metric(c, family, &label, 1);
+	metric = self_add_metric(c, family, &label, 1);
 	if (metric == NULL)
 		return false;
 	metric->value = (double)n;
@@ -548,7 +567,7 @@ static bool add_limits(struct collection *c)
 	if (!limit_any_exceeded())
 		return true;
 	family_appears(c->m, LIMITS_EXCEEDED);
-	family = add_family(c, LIMITS_EXCEEDED);
+	family = self_add_family(c, LIMITS_EXCEEDED);
 	for (enum limit limit = LIMIT_NONE + 1; family != NULL && limit < LIMITS; limit++)
 		if (!add_limit_metric(c, family, limit))
 			return false;
@@ -595,6 +614,7 @@ bool self_metrics_collect(struct self_metrics *m, int64_t now_ns, struct arena *
 	empty_all(m, now_ns);
 	ok = add_pushes(&c) && add_requests(&c) && add_limits(&c);
 	must_ok(pthread_mutex_unlock(&m->mutex));
+	ok = ok && (m->keeper == NULL || self_add_persistence(&c, m->keeper));
 	if (!ok || !freeze(&c, families, &n)) {
 		while (n > 0)
 			block_free(families[--n].block);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * self_metrics.h -- what the gateway says of itself: process_*, pushgateway_build_info and
- * pushgateway_http_*.
+ * self_metrics.h -- what the gateway says of itself: process_*, pushgateway_build_info,
+ * pushgateway_http_* and pushgateway_persistence_*.
  *
  * Each worker counts in a part of its own, without a lock: counters that only it writes, and a ring
  * of observations that whoever holds the mutex empties into the shared summaries: a scrape, or
@@ -26,7 +26,9 @@
 	X(SELF_WIPE, "wipe")                                                                       \
 	X(SELF_API_STATUS, "api/v1/status")                                                        \
 	X(SELF_API_METRICS, "api/v1/metrics")                                                      \
-	X(SELF_API_OPTIONS, "api/v1/options")
+	X(SELF_API_OPTIONS, "api/v1/options")                                                      \
+	X(SELF_API_GROUPS, "api/v1/groups")                                                        \
+	X(SELF_API_ADMIN_GROUPS, "api/v1/admin/groups")
 
 enum self_handler {
 	SELF_UNCOUNTED,
@@ -52,6 +54,11 @@ struct self_metrics *self_metrics_free(struct self_metrics *m); /* takes NULL, r
 
 /* For the keeper, which judges pushed families by them; in the order of their names. */
 const struct own_family *self_metrics_families(const struct self_metrics *m, size_t *ret_n);
+
+/* Once, before the first worker: with a persistence file there are pushgateway_persistence_*, too.
+ */
+struct keeper;
+void self_metrics_set_keeper(struct self_metrics *m, const struct keeper *k);
 
 struct self_part *self_part_new(struct self_metrics *m); /* NULL: out of memory */
 

@@ -48,3 +48,8 @@ struct native_walk {
 
 void native_walk_start(const struct native *n, enum native_side side, struct native_walk *ret);
 bool native_walk_next(struct native_walk *w, struct native_bucket *ret); /* false at the end */
+
+/* Where the bucket of that index ends, to the last bit as the reference has it, and where it
+ * begins: at the end of the one before. Of the positive side; the negative one mirrors it. */
+double native_bound(int32_t schema, int32_t index);
+double native_bound_below(int32_t schema, int32_t index);

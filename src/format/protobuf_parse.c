@@ -542,8 +542,11 @@ static bool has_timestamps(const struct family_list *list)
 	return false;
 }
 
-enum err_code protobuf_parse(struct slice body, const struct push_limits *limits,
-			     struct arena *arena, struct family_list *ret, struct err *reterr)
+typedef bool parse_fn(struct parser *p, struct slice bytes);
+
+static enum err_code parse_with(parse_fn *parse, struct slice body,
+				const struct push_limits *limits, struct arena *arena,
+				struct family_list *ret, struct err *reterr)
 {
 	struct parser p = {.limits = limits, .arena = arena, .err = reterr};
 	bool parsed;
@@ -556,7 +559,7 @@ enum err_code protobuf_parse(struct slice body, const struct push_limits *limits
 	/* Where things lie in memory is known to this process alone. */
 	parsed = text_index_init(&p.index, arena,
 				 (uintptr_t)&p ^ (uint64_t)(uintptr_t)body.ptr << 17)
-			 ? parse_stream(&p, body)
+			 ? parse(&p, body)
 			 : refuse_memory(&p);
 	buf_free(&p.scratch);
 	if (!parsed)
@@ -566,4 +569,17 @@ enum err_code protobuf_parse(struct slice body, const struct push_limits *limits
 		ret->tail = &ret->first;
 	ret->has_timestamps = has_timestamps(ret);
 	return ERR_NONE;
+}
+
+enum err_code protobuf_parse(struct slice body, const struct push_limits *limits,
+			     struct arena *arena, struct family_list *ret, struct err *reterr)
+{
+	return parse_with(parse_stream, body, limits, arena, ret, reterr);
+}
+
+enum err_code protobuf_parse_family(struct slice message, const struct push_limits *limits,
+				    struct arena *arena, struct family_list *ret,
+				    struct err *reterr)
+{
+	return parse_with(parse_message, message, limits, arena, ret, reterr);
 }

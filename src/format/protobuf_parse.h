@@ -18,3 +18,9 @@
 must_check enum err_code protobuf_parse(struct slice body, const struct push_limits *limits,
 					struct arena *arena, struct family_list *ret,
 					struct err *reterr);
+
+/* One MetricFamily, without its length. */
+must_check enum err_code protobuf_parse_family(struct slice message,
+					       const struct push_limits *limits,
+					       struct arena *arena, struct family_list *ret,
+					       struct err *reterr);

@@ -54,6 +54,7 @@ void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *rem
 	c->worker = w;
 	c->fd = fd;
 	c->phase = CONN_IDLE;
+	c->secure = w->tls != NULL;
 	c->exchange.conn = c;
 	buf_init(&c->in, w->limits.header_bytes_max + w->limits.body_bytes_max +
 				 2 * (size_t)CONN_READ_BYTES_MAX);
@@ -74,6 +75,27 @@ void conn_set_reading(struct conn *c, bool reading)
 		c->reading = reading;
 	else
 		conn_close(c);
+	if (reading && c->tls != NULL && tls_has_more(c->tls))
+		conn_mark_unread(c);
+}
+
+void conn_set_writing(struct conn *c, bool writing)
+{
+	if (c->writing == writing || c->phase == CONN_GONE)
+		return;
+	if ((writing ? event_add(&c->writable, NULL) : event_del(&c->writable)) == 0)
+		c->writing = writing;
+	else
+		conn_close(c);
+}
+
+void conn_mark_unread(struct conn *c)
+{
+	if (c->is_unread || c->phase == CONN_GONE)
+		return;
+	c->is_unread = true;
+	c->unread_next = c->worker->unread;
+	c->worker->unread = c;
 }
 
 void conn_mark_dirty(struct conn *c)
@@ -115,6 +137,7 @@ static enum wait_class class_of_phase(const struct conn *c)
 		return WAIT_RESPONSE;
 	case CONN_LINGER:
 		return WAIT_LINGER;
+	case CONN_JUDGING:
 	case CONN_HANDLING:
 	case CONN_GONE:
 		return WAIT_APP;
@@ -238,6 +261,10 @@ void conn_expired(struct conn *c)
 			conn_log_refused(
 				c, 408,
 				SLICE("the answer was not read in time (--web.response-timeout)"));
+		if (c->tls != NULL && !tls_is_ready(c->tls))
+			conn_handshake_late(c, within_text(limits->header_timeout_ms,
+							   "the end of the handshake",
+							   "web.header-timeout", text));
 		conn_close(c);
 		return;
 	}
@@ -261,6 +288,8 @@ void conn_close(struct conn *c)
 	if (c->phase == CONN_GONE)
 		return;
 	c->phase = CONN_GONE;
+	if (c->tls != NULL)
+		tls_say_end(c->tls);
 	(void)event_del(&c->readable);
 	(void)event_del(&c->writable);
 	close(c->fd);
@@ -275,7 +304,7 @@ void conn_close(struct conn *c)
 	}
 	worker_buffer_release(w, c->charged_bytes);
 	c->charged_bytes = 0;
-	if (c->exchanging) {
+	if (c->exchanging || c->judging) {
 		worker_wait(w, c, WAIT_APP);
 	} else {
 		c->dead_next = w->dead;
@@ -288,11 +317,15 @@ void conn_reset_on_close(struct conn *c)
 	struct linger reset = {.l_onoff = 1, .l_linger = 0};
 
 	(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	if (c->tls != NULL)
+		tls_cut(c->tls);
 }
 
 void conn_free(struct conn *c)
 {
-	assert(c->phase == CONN_GONE && !c->is_dirty && !c->is_ready && !c->busy);
+	assert(c->phase == CONN_GONE && !c->is_dirty && !c->is_ready && !c->is_unread && !c->busy);
+	tls_free(c->tls);
+	http_policy_release(c->policy);
 	buf_free(&c->in);
 	buf_free(&c->out);
 	free(c);

@@ -65,6 +65,9 @@ enum http_piece {
 struct http_producer {
 	enum http_piece (*next)(void *state, struct slice *ret_piece);
 	void (*release)(void *state);
+	/* NULL, or tells http_worker_review that what it reads must be given back early: then the
+	 * connection is cut, as with HTTP_PIECE_FAILED. */
+	bool (*outlived)(void *state);
 	void *state;
 };
 
@@ -122,6 +125,9 @@ void http_answer_error(struct http_exchange *x, int status, struct slice sentenc
  * after worker_close. */
 void http_worker_wake(struct http_worker *w);
 
+/* The worker's thread, in turn_end: looks after answers whose clients do not read, and cuts those
+ * that are outlived. */
+void http_worker_review(struct http_worker *w);
 /* The worker's thread: of the answers that are made while they are sent, cuts the one whose client
  * has read nothing for the longest time, if that is at least so long. False: there is none. */
 bool http_worker_cut_stalled(struct http_worker *w, int64_t stalled_ms_min);

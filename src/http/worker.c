@@ -17,6 +17,8 @@ enum {
 	SWEEP_MS_MIN = 5,
 	SWEEP_MS_MAX = 500,
 	EXPIRED_PER_SWEEP = 200, /* many deadlines at once are taken in portions, others between */
+	GATE_ARENA_BYTES_MIN = 256 * 1024, /* a sentence about the policy */
+	GATE_ARENA_FACTOR = 2,             /* an Authorization header, decoded */
 };
 
 /* --- for connections ---------------------------------------------------------------------------
@@ -186,7 +188,7 @@ static void free_dead(struct http_worker *w)
 	while (c != NULL) {
 		struct conn *next = c->dead_next;
 
-		if (c->is_ready || c->is_dirty) {
+		if (c->is_ready || c->is_dirty || c->is_unread) {
 			c->dead_next = w->dead;
 			w->dead = c;
 		} else {
@@ -196,11 +198,36 @@ static void free_dead(struct http_worker *w)
 	}
 }
 
+/* In the turn after they were read: others come between. */
+static void read_unread(struct http_worker *w)
+{
+	struct conn *c = w->unread;
+
+	w->unread = NULL;
+	while (c != NULL) {
+		struct conn *next = c->unread_next;
+
+		c->is_unread = false;
+		conn_read_again(c);
+		c = next;
+	}
+}
+
+static void take_mail(struct http_worker *w)
+{
+	void *asker;
+	bool right;
+
+	while (login_mailbox_take(&w->mail, &asker, &right))
+		conn_judged(asker, right);
+}
+
 static void turn_finish(struct http_worker *w)
 {
 	bool again;
 
 	w->now_ms = clock_monotonic_ms();
+	take_mail(w);
 	do {
 		resume_ready(w);
 		again = w->app.turn_end != NULL && w->app.turn_end(w->context);
@@ -281,6 +308,16 @@ bool http_worker_cut_stalled(struct http_worker *w, int64_t stalled_ms_min)
 	return true;
 }
 
+void http_worker_review(struct http_worker *w)
+{
+	struct conn *c, *next;
+
+	for (c = w->waiting[WAIT_RESPONSE].head; c != NULL; c = next) {
+		next = c->wait_next;
+		conn_review(c);
+	}
+}
+
 /* --- start and stop ----------------------------------------------------------------------------
  */
 
@@ -335,6 +372,7 @@ static void close_all(struct http_worker *w)
 	}
 	resume_ready(w);
 	flush_dirty(w);
+	read_unread(w);
 	free_dead(w);
 	assert(w->n_connections == 0);
 }
@@ -360,8 +398,10 @@ static void serve(struct http_worker *w)
 		turn_finish(w);
 		if (w->draining && (w->n_connections == 0 || w->now_ms >= stop_at_ms))
 			return;
-		(void)event_base_loop(w->base, w->ready == NULL ? EVLOOP_ONCE
-								: EVLOOP_ONCE | EVLOOP_NONBLOCK);
+		(void)event_base_loop(w->base, w->ready == NULL && w->unread == NULL
+						       ? EVLOOP_ONCE
+						       : EVLOOP_ONCE | EVLOOP_NONBLOCK);
+		read_unread(w);
 	}
 }
 
@@ -491,6 +531,9 @@ bool worker_init(struct http_worker *w, const struct http_server_options *option
 	};
 	must_ok(pthread_mutex_init(&w->mtx, NULL));
 	must_ok(pthread_cond_init(&w->opened, NULL));
+	login_mailbox_init(&w->mail, w);
+	arena_init(&w->gate_arena,
+		   GATE_ARENA_FACTOR * options->limits.header_bytes_max + GATE_ARENA_BYTES_MIN);
 	w->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	w->base = base_new();
 	if (w->wake_fd < 0 || w->base == NULL)
@@ -521,6 +564,8 @@ void worker_destroy(struct http_worker *w)
 	free(w->listeners);
 	if (w->wake_fd >= 0)
 		close(w->wake_fd);
+	login_mailbox_destroy(&w->mail);
+	arena_free(&w->gate_arena);
 	must_ok(pthread_cond_destroy(&w->opened));
 	must_ok(pthread_mutex_destroy(&w->mtx));
 }

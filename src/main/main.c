@@ -15,12 +15,18 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "http/password.h"
 #include "http/server.h"
+#include "main/commands.h"
+#include "main/duration.h"
 #include "main/flags.h"
 #include "main/memory.h"
+#include "main/migration.h"
 #include "main/paths.h"
 #include "main/version.h"
+#include "main/webconfig_file.h"
 #include "store/keeper.h"
 
 enum {
@@ -30,18 +36,25 @@ enum {
 	WORKERS_MAX_DEFAULT = 8,
 	HELPERS_MAX = 2, /* each may hold a whole inflated body */
 	NS_PER_MS = 1000000,
+	NUMBER_BYTES_MAX = 64,
+	FLAGS_MAX = 200,
 };
 
-#define QUIT_SIGNAL (SIGRTMIN + 1) /* from ourselves, for /-/quit */
+/* From ourselves. */
+#define QUIT_SIGNAL (SIGRTMIN + 1)   /* for /-/quit */
+#define FAILED_SIGNAL (SIGRTMIN + 2) /* the persistence file could not be loaded */
 
 struct program {
 	struct arena arena;
 	struct flags flags;
 	struct paths paths;
+	struct app_status status;
 	struct self_metrics *self;
+	struct migration migration;
 	struct keeper *keeper;
 	struct app *app;
 	struct http_server *server;
+	struct webconfig_file *webconfig; /* NULL: without --web.config.file */
 };
 
 static bool write_all(int fd, struct slice text)
@@ -105,6 +118,8 @@ static bool read_flags(struct program *p, int argc, char **argv, int *ret_exit)
 		return refuse_start(line.program, SLICE("too many arguments"));
 	for (size_t i = 0; i < line.n_args; i++)
 		args[i] = slice_of(argv[i + 1]);
+	if (commands_run(&line, ret_exit))
+		return false;
 	buf_init(&text, TEXT_BYTES_MAX);
 	outcome = flags_parse(&line, &p->arena, &p->flags, &text);
 	written =
@@ -186,8 +201,48 @@ static uint64_t store_bytes_max(const struct flags *flags)
 	return memory_available_bytes("", memory_machine_bytes()) / 2;
 }
 
-static struct keeper *make_keeper(const struct flags *flags, const struct self_metrics *self)
+/* On the keeper's thread, which has said why. */
+static void load_failed(void *context)
 {
+	(void)context;
+	must_ok(kill(getpid(), FAILED_SIGNAL));
+}
+
+static enum err_code open_ledger(struct program *p, struct ledger **ret, struct err *reterr)
+{
+	struct slice file = p->flags.persistence_file;
+	char *path;
+
+	*ret = NULL;
+	if (file.len == 0)
+		return ERR_NONE;
+	path = arena_text(&p->arena, file.len + 1);
+	if (path == NULL)
+		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	memcpy(path, file.ptr, file.len);
+	path[file.len] = '\0';
+	return migration_open(&p->migration, path, ret, reterr);
+}
+
+/* On the keeper's thread. */
+static enum err_code after_load(void *context, struct keeper *k, struct err *reterr)
+{
+	struct program *p = context;
+
+	return migration_import(&p->migration, k, reterr);
+}
+
+/* Without an interval there is nothing to relax. */
+static int64_t relaxed_ns(const struct flags *flags)
+{
+	return flags->persistence_relaxed && flags->persistence_interval_ns > 0
+		       ? flags->persistence_interval_ns
+		       : 0;
+}
+
+static enum err_code make_keeper(struct program *p, struct err *reterr)
+{
+	const struct flags *flags = &p->flags;
 	struct keeper_options options = {
 		.limits =
 			{
@@ -198,10 +253,20 @@ static struct keeper *make_keeper(const struct flags *flags, const struct self_m
 				.bytes_max = store_bytes_max(flags),
 				.hash_secret = random_secret(),
 			},
+		.relaxed_ns = relaxed_ns(flags),
+		.failed = load_failed,
+		.after_load = after_load,
+		.context = p,
 	};
 
-	options.own_families = self_metrics_families(self, &options.n_own_families);
-	return keeper_new(&options);
+	options.own_families = self_metrics_families(p->self, &options.n_own_families);
+	if (open_ledger(p, &options.ledger, reterr) != ERR_NONE)
+		return reterr->code;
+	p->keeper = keeper_new(&options);
+	if (p->keeper == NULL)
+		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	self_metrics_set_keeper(p->self, p->keeper);
+	return ERR_NONE;
 }
 
 /* On a worker: main waits for signals, so it is sent one. */
@@ -210,11 +275,43 @@ static void request_quit(void)
 	must_ok(kill(getpid(), QUIT_SIGNAL));
 }
 
+/* False: out of memory. */
+static bool make_status(struct program *p)
+{
+	static const struct app_text build[] = {
+		{SLICE_TEXT("branch"), SLICE_TEXT(VERSION_BRANCH)},
+		{SLICE_TEXT("buildDate"), SLICE_TEXT(VERSION_BUILD_DATE)},
+		{SLICE_TEXT("buildUser"), SLICE_TEXT(VERSION_BUILD_USER)},
+		{SLICE_TEXT("goVersion"), SLICE_TEXT(VERSION_COMPILER)},
+		{SLICE_TEXT("revision"), SLICE_TEXT(VERSION_REVISION)},
+		{SLICE_TEXT("version"), SLICE_TEXT(VERSION_NUMBER)},
+	};
+	struct app_text *flags = arena_new_array(&p->arena, struct app_text, FLAGS_MAX);
+	size_t n = 0;
+
+	if (flags == NULL)
+		return false;
+	while (n < FLAGS_MAX && flags_show(&p->flags, n, &p->arena, &flags[n].name, &flags[n].text))
+		n++;
+	assert(n < FLAGS_MAX);
+	/* The reference shows the route prefix that is in force, whichever flag it comes from. */
+	for (size_t i = 0; i < n; i++)
+		if (slice_eq(flags[i].name, SLICE("web.route-prefix")))
+			flags[i].text = p->paths.route_prefix;
+	p->status = (struct app_status){.build = build,
+					.n_build = sizeof(build) / sizeof(build[0]),
+					.flags = flags,
+					.n_flags = n,
+					.start_unix_ns = clock_unix_ns()};
+	return true;
+}
+
 static struct app *make_app(const struct program *p)
 {
 	const struct flags *flags = &p->flags;
 	struct app_options options = {
 		.route_prefix = p->paths.route_prefix,
+		.external_prefix = p->paths.external_prefix,
 		.telemetry_path = p->paths.telemetry_path,
 		.unchecked = flags->push_disable_consistency_check,
 		.openmetrics_in = flags->push_enable_openmetrics,
@@ -235,10 +332,76 @@ static struct app *make_app(const struct program *p)
 		.inflated_bytes_max = (size_t)flags->web_max_inflated_bytes,
 		.n_helpers = count_workers(flags) > 2 ? HELPERS_MAX : 1,
 		.scrapes_max = (uint32_t)flags->web_max_scrapes,
+		.waiting_max = (uint64_t)flags->push_max_waiting,
 		.self = p->self,
+		.status = p->status,
 	};
 
 	return app_new(&options, p->keeper);
+}
+
+static void log_addresses(const struct program *p, const char *what, bool http2)
+{
+	for (size_t i = 0; i < p->flags.web_listen_address.n; i++)
+		log_info(slice_of(what), LOG_BOOL("http2", http2),
+			 LOG_TEXT("address", http_server_address(p->server, i)));
+}
+
+static void log_rate_limit(const struct http_policy *policy)
+{
+	struct buf interval, burst;
+
+	if (policy->rate_interval_ns == 0)
+		return;
+	buf_init(&interval, NUMBER_BYTES_MAX);
+	buf_init(&burst, NUMBER_BYTES_MAX);
+	duration_write(&interval, policy->rate_interval_ns);
+	buf_putf(&burst, "%lld", (long long)policy->rate_burst);
+	log_info(SLICE("Rate Limiter is enabled."),
+		 ((struct log_attr){.key = "burst", .value = buf_slice(&burst), .bare = true}),
+		 LOG_TEXT("interval", buf_slice(&interval)));
+	buf_free(&interval);
+	buf_free(&burst);
+}
+
+static enum err_code check_users(const struct http_policy *policy, struct err *reterr)
+{
+	enum err_code code = ERR_NONE;
+
+	for (size_t i = 0; i < policy->n_users && code == ERR_NONE; i++)
+		code = password_hash_check(policy->users[i].hash, reterr);
+	return code;
+}
+
+/* In the reference's order; what it finds at fault here ends the start, later only a request. */
+static enum err_code secure_server(struct program *p, struct err *reterr)
+{
+	struct http_security security = {
+		.logins_waiting_max = (uint32_t)p->flags.web_max_logins_waiting,
+	};
+	struct http_policy *policy;
+	enum err_code code;
+
+	if (p->webconfig == NULL) {
+		log_addresses(p, "TLS is disabled.", false);
+		return ERR_NONE;
+	}
+	security.source = webconfig_file_source(p->webconfig);
+	code = security.source.current(security.source.state, &policy, reterr);
+	if (code != ERR_NONE)
+		return code;
+	code = check_users(policy, reterr);
+	if (code == ERR_NONE) {
+		log_rate_limit(policy);
+		code = http_server_secure(p->server, &security, reterr);
+	}
+	if (code == ERR_NONE)
+		log_addresses(p,
+			      tls_settings_wanted(&policy->tls) ? "TLS is enabled."
+								: "TLS is disabled.",
+			      false);
+	http_policy_release(policy);
+	return code;
 }
 
 static enum err_code start_server(struct program *p, struct err *reterr)
@@ -268,37 +431,71 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 		struct slice address = http_server_address(p->server, i);
 
 		log_info(SLICE("Listening on"), LOG_TEXT("address", address));
-		log_info(SLICE("TLS is disabled."), LOG_BOOL("http2", false),
-			 LOG_TEXT("address", address));
 	}
-	return http_server_start(p->server, reterr);
+	if (secure_server(p, reterr) != ERR_NONE)
+		return reterr->code;
+	if (http_server_start(p->server, reterr) != ERR_NONE)
+		return reterr->code;
+	/* Health is answered from here on, the rest when all is loaded. */
+	return keeper_start(p->keeper)
+		       ? ERR_NONE
+		       : err_set(reterr, ERR_NOMEM, SLICE("the keeper's thread could not start"));
 }
 
 static enum err_code start(struct program *p, struct err *reterr)
 {
+	if (p->flags.web_config_file.len > 0) {
+		p->webconfig = webconfig_file_new(p->flags.web_config_file);
+		if (p->webconfig == NULL)
+			return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	}
 	p->self = make_self_metrics();
-	if (p->self == NULL)
+	if (p->self == NULL || !make_status(p))
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
-	p->keeper = make_keeper(&p->flags, p->self);
-	if (p->keeper == NULL)
-		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	if (make_keeper(p, reterr) != ERR_NONE)
+		return reterr->code;
 	p->app = make_app(p);
 	if (p->app == NULL)
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	return start_server(p, reterr);
 }
 
-static void wait_for_stop(const sigset_t *signals)
+/* Its changes are seen without this; who wants to know sends SIGHUP and reads the log. */
+static void reload_webconfig(struct webconfig_file *f)
+{
+	struct http_policy_source source = webconfig_file_source(f);
+	struct http_policy *policy;
+	struct arena arena;
+	struct err err = err_in(&arena);
+
+	arena_init(&arena, TEXT_BYTES_MAX);
+	webconfig_file_forget(f);
+	if (source.current(source.state, &policy, &err) == ERR_NONE) {
+		http_policy_release(policy);
+		log_info(SLICE("the web configuration has been read again"));
+	} else {
+		log_error(SLICE("Unable to parse configuration"), LOG_TEXT("err", err.msg));
+	}
+	arena_free(&arena);
+}
+
+/* False: the program has failed. */
+static bool wait_for_stop(const struct program *p, const sigset_t *signals)
 {
 	int received = 0;
 
-	while (received != SIGINT && received != SIGTERM && received != QUIT_SIGNAL)
+	while (received != SIGINT && received != SIGTERM && received != QUIT_SIGNAL &&
+	       received != FAILED_SIGNAL) {
 		must_ok(sigwait(signals, &received));
+		if (received == SIGHUP)
+			reload_webconfig(p->webconfig);
+	}
 	if (received == QUIT_SIGNAL)
 		log_warn(SLICE("received termination request via web service, exiting "
 			       "gracefully..."));
-	else
+	else if (received != FAILED_SIGNAL)
 		log_info(SLICE("received SIGINT/SIGTERM; exiting gracefully..."));
+	return received != FAILED_SIGNAL;
 }
 
 /* As many descriptors as there may be, like a Go program; each connection takes one. */
@@ -319,24 +516,27 @@ static void raise_descriptor_limit(const struct flags *flags)
 static int serve(struct program *p, const sigset_t *signals)
 {
 	struct err err = err_in(&p->arena);
-	bool started = start(p, &err) == ERR_NONE;
+	bool ok = start(p, &err) == ERR_NONE;
 
-	if (started) {
-		wait_for_stop(signals);
+	if (ok) {
+		ok = wait_for_stop(p, signals);
 		http_server_stop(p->server, to_ms(p->flags.web_shutdown_grace_ns));
 		log_info(SLICE("HTTP server stopped"));
 	} else {
 		log_error(SLICE("HTTP server stopped"), LOG_TEXT("err", err.msg));
 	}
 	p->server = http_server_free(p->server);
+	p->webconfig = webconfig_file_free(p->webconfig);
 	p->app = app_free(p->app);
 	p->keeper = keeper_free(p->keeper);
+	migration_close(&p->migration);
 	p->self = self_metrics_free(p->self);
-	return started ? EXIT_SUCCESS : EXIT_FAILURE;
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* What stops the program waits for sigwait; the rest of these does nothing, as in the reference. */
-static void set_signals(sigset_t *ret_waited)
+/* What stops the program waits for sigwait; the rest of these does nothing, as in the reference.
+ * SIGHUP ends the program, as there, unless it has a web configuration to read again. */
+static void set_signals(const struct flags *flags, sigset_t *ret_waited)
 {
 	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 
@@ -347,6 +547,9 @@ static void set_signals(sigset_t *ret_waited)
 	must_ok(sigaddset(ret_waited, SIGINT));
 	must_ok(sigaddset(ret_waited, SIGTERM));
 	must_ok(sigaddset(ret_waited, QUIT_SIGNAL));
+	if (flags->web_config_file.len > 0)
+		must_ok(sigaddset(ret_waited, SIGHUP));
+	must_ok(sigaddset(ret_waited, FAILED_SIGNAL));
 	must_ok(pthread_sigmask(SIG_BLOCK, ret_waited, NULL));
 }
 
@@ -358,7 +561,7 @@ int main(int argc, char **argv)
 
 	arena_init(&program.arena, START_ARENA_BYTES_MAX);
 	if (read_flags(&program, argc, argv, &exit_code)) {
-		set_signals(&signals);
+		set_signals(&program.flags, &signals);
 		if (log_start(program.flags.log_level, program.flags.log_format, STDERR_FILENO)) {
 			log_version(&program);
 			raise_descriptor_limit(&program.flags);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/quote.h"
+#include "main/commands.h"
 #include "main/flag_table.h"
 #include "main/version.h"
 
@@ -142,6 +143,7 @@ void usage_put(struct buf *out, struct slice program, size_t columns)
 	buf_free(&flag);
 	put_row(out, version_flag, version_text, columns);
 	buf_put_byte(out, '\n');
+	commands_put_usage(out);
 }
 
 void usage_put_man(struct buf *out, struct slice program)

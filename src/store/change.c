@@ -125,6 +125,13 @@ struct change *change_new_push(enum change_kind kind, struct stamp *stamp, struc
 	return c;
 }
 
+struct change *change_new_restore(struct stamp *stamp, struct family_list *list,
+				  struct arena *arena)
+{
+	assert(!list->has_timestamps);
+	return change_new_push(CHANGE_RESTORE, stamp, list, 0, true, arena);
+}
+
 struct change *change_new_delete(struct stamp *stamp, int64_t time_ns)
 {
 	return change_alloc(CHANGE_DELETE, stamp, time_ns, 0, 0);
@@ -135,6 +142,19 @@ struct change *change_new_wipe(int64_t time_ns)
 	return change_alloc(CHANGE_WIPE, NULL, time_ns, 0, 0);
 }
 
+struct change *change_new_delete_selected(struct selectors *selectors, int64_t time_ns)
+{
+	struct change *c = change_alloc(CHANGE_DELETE_SELECTED, NULL, time_ns, 0, 0);
+
+	if (c == NULL) {
+		(void)selectors_free(selectors);
+		return NULL;
+	}
+	c->selectors = selectors;
+	c->budget = selector_budget();
+	return c;
+}
+
 void change_free(struct change *c)
 {
 	if (c == NULL)
@@ -142,6 +162,7 @@ void change_free(struct change *c)
 	for (uint32_t i = 0; i < c->n_families; i++)
 		block_free(c->families[i].block);
 	stamp_free(c->stamp);
+	(void)selectors_free(c->selectors);
 	faults_free(&c->faults);
 	free(c);
 }

@@ -70,13 +70,22 @@ struct held {
 struct group_state {
 	uint64_t born; /* 0: not published */
 	uint32_t n_held;
-	uint64_t n_series;
 	uint32_t n_empty; /* families without series */
+	uint64_t n_series;
 	uint64_t n_bytes; /* all memory that the group is charged with, see index_group_bytes */
 	const struct stamp *stamp;
 	struct store_group *group;      /* keeper's */
 	double push_time, failure_time; /* Unix seconds; 0: never */
 	struct held held[];             /* sorted by the families' names */
+};
+
+/* What the ledger knows of a group's row; the ledger's alone. */
+struct ledger_mark {
+	int64_t row;       /* its key; 0: none was given */
+	uint64_t checksum; /* of what is in the file */
+	uint32_t waiting;  /* its place among the rows to be written, plus one; 0: is written */
+	uint32_t n_large;  /* families in rows of their own */
+	bool recorded;     /* it is in the file, as far as is known */
 };
 
 struct store_group {
@@ -87,6 +96,7 @@ struct store_group {
 	struct order_place place;      /* of the published state, among all groups */
 	struct store_group *next_touched;
 	bool touched;
+	struct ledger_mark mark;
 };
 
 struct index {

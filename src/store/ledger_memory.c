@@ -3,11 +3,25 @@
 
 #include "store/ledger.h"
 
-static bool memory_commit(struct ledger *l, struct store *staged)
+static enum err_code memory_load(struct ledger *l, struct store *s, struct err *reterr)
 {
 	(void)l;
-	(void)staged;
-	return true;
+	(void)s;
+	(void)reterr;
+	return ERR_NONE;
+}
+
+static const char *memory_record(struct ledger *l, struct store *s)
+{
+	(void)l;
+	(void)s;
+	return NULL;
+}
+
+static bool memory_behind(const struct ledger *l)
+{
+	(void)l;
+	return false;
 }
 
 static void memory_free(struct ledger *l)
@@ -17,8 +31,13 @@ static void memory_free(struct ledger *l)
 
 struct ledger *ledger_memory_new(void)
 {
-	static const struct ledger_ops ops = {.commit = memory_commit, .free = memory_free};
-	struct ledger *l = malloc(sizeof(*l));
+	static const struct ledger_ops ops = {.load = memory_load,
+					      .commit = memory_record,
+					      .note = memory_record,
+					      .write = memory_record,
+					      .behind = memory_behind,
+					      .free = memory_free};
+	struct ledger *l = calloc(1, sizeof(*l));
 
 	if (l != NULL)
 		l->ops = &ops;

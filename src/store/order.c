@@ -261,18 +261,43 @@ static void split(struct order *o, struct order_home *home, uint32_t newcomer)
 	}
 }
 
-void order_insert(struct order *o, const void *entry)
+/* A file is loaded in order, and what is new often comes last: one comparison then finds its place.
+ */
+static bool comes_last(const struct order *o, const void *entry, struct order_home **ret_leaf)
 {
-	struct order_home *home = o->root;
-	struct order_node *leaf;
-	uint32_t at;
+	const struct order_node *n = o->root->node;
 
+	while (n->level > 0)
+		n = child_node(n, n->n - 1U);
+	*ret_leaf = n->home;
+	return n->n > 0 && o->ops->compare(n->child[n->n - 1], entry) <= 0;
+}
+
+/* The leaf that an entry belongs to, and its place there. */
+static struct order_home *find_place(const struct order *o, const void *entry, uint32_t *ret_at)
+{
+	struct order_home *home;
+
+	if (comes_last(o, entry, &home)) {
+		*ret_at = home->node->n;
+		return home;
+	}
+	home = o->root;
 	while (home->node->level > 0) {
-		at = rank(home->node, entry);
+		uint32_t at = rank(home->node, entry);
+
 		home = child_node(home->node, at == 0 ? 0 : at - 1)->home;
 	}
-	leaf = writable(o, home, 1);
-	at = rank(leaf, entry);
+	*ret_at = rank(home->node, entry);
+	return home;
+}
+
+void order_insert(struct order *o, const void *entry)
+{
+	uint32_t at;
+	struct order_home *home = find_place(o, entry, &at);
+	struct order_node *leaf = writable(o, home, 1);
+
 	child_put(leaf, at, entry);
 	leaf->weight += o->ops->weight(entry);
 	o->ops->placed(entry, (struct order_place){home, at});
@@ -404,6 +429,18 @@ void order_walk_start(struct order_walk *w, const struct order_node *root)
 	w->at[0] = 0;
 }
 
+/* Leaves that a walk will come to, and what was made of them. */
+static void leaf_fetch_ahead(const struct order_node *parent, uint32_t at)
+{
+	enum { LEAF_AHEAD = 6, MADE_AHEAD = 3 };
+
+	if (at + LEAF_AHEAD < parent->n)
+		__builtin_prefetch(child_node(parent, at + LEAF_AHEAD));
+	if (at + MADE_AHEAD < parent->n)
+		__builtin_prefetch(atomic_load_explicit(&child_node(parent, at + MADE_AHEAD)->made,
+							memory_order_relaxed));
+}
+
 const struct order_node *order_walk_next(struct order_walk *w)
 {
 	while (w->depth >= 0) {
@@ -418,6 +455,8 @@ const struct order_node *order_walk_next(struct order_walk *w)
 			w->depth--;
 			continue;
 		}
+		if (n->level == 1)
+			leaf_fetch_ahead(n, at);
 		w->at[w->depth]++;
 		w->depth++;
 		w->path[w->depth] = child_node(n, at);
@@ -429,6 +468,20 @@ const struct order_node *order_walk_next(struct order_walk *w)
 const void *order_first(const struct order_node *root)
 {
 	return node_first(root);
+}
+
+const void *order_find(const struct order_node *root, const void *key)
+{
+	const struct order_node *n = root;
+	uint32_t at = rank(n, key);
+
+	while (n->level > 0 && at > 0) {
+		n = child_node(n, at - 1);
+		at = rank(n, key);
+	}
+	if (at == 0 || n->ops->compare(n->child[at - 1], key) != 0)
+		return NULL;
+	return n->child[at - 1];
 }
 
 void *order_leaf_keep(const struct order_node *leaf, void *made)

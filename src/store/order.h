@@ -74,6 +74,10 @@ void order_walk_start(struct order_walk *w, const struct order_node *root);
 const struct order_node *order_walk_next(struct order_walk *w); /* NULL at the end */
 const void *order_first(const struct order_node *root);         /* NULL when empty */
 
+/* The entry that compares equal to `key`, which need be no more than what compare looks at. NULL:
+ * there is none. */
+const void *order_find(const struct order_node *root, const void *key);
+
 /* Any thread: fixes what was made of a leaf, or drops it when another reader was faster. Returns
  * what is fixed. */
 void *order_leaf_keep(const struct order_node *leaf, void *made);

@@ -121,14 +121,15 @@ static bool adopt_block(struct store *s, struct store_group *group, struct chang
 }
 
 /* Puts a family of the store's own among those of the change, in order. */
-static bool add_own_family(struct change *c, struct slice name, struct slice help, double value)
+static bool add_own_family(struct change *c, struct slice name, struct slice help,
+			   struct kept_time time)
 {
 	uint32_t at = c->n_families;
-	struct block *block = block_gauge(value);
+	struct block *block = block_gauge(time.seconds);
 
 	if (block == NULL)
 		return false;
-	block->pushed_ns = c->time_ns;
+	block->pushed_ns = time.set_ns;
 	for (; at > 0 && slice_compare(c->families[at - 1].name, name) > 0; at--)
 		c->families[at] = c->families[at - 1];
 	c->families[at] = (struct change_family){
@@ -205,16 +206,42 @@ static void drop_blocks(struct change *c)
 	c->n_families = 0;
 }
 
+static bool add_push_time(struct change *c, struct kept_time time)
+{
+	return add_own_family(c, PUSH_TIME_NAME, PUSH_TIME_HELP, time);
+}
+
+static bool add_failure_time(struct change *c, struct kept_time time)
+{
+	return add_own_family(c, PUSH_FAILURE_TIME_NAME, PUSH_FAILURE_TIME_HELP, time);
+}
+
 /* The times of the state that the change leads to. */
 static bool add_times(struct change *c, const struct group_state *before, bool failed)
 {
+	struct kept_time now = {seconds(c->time_ns), c->time_ns}, never = {0, c->time_ns};
+
+	if (c->kind == CHANGE_RESTORE)
+		return add_push_time(c, c->kept_push) && add_failure_time(c, c->kept_failure);
 	if (failed)
-		return add_own_family(c, PUSH_FAILURE_TIME_NAME, PUSH_FAILURE_TIME_HELP,
-				      seconds(c->time_ns)) &&
-		       (before != NULL || add_own_family(c, PUSH_TIME_NAME, PUSH_TIME_HELP, 0));
-	return add_own_family(c, PUSH_TIME_NAME, PUSH_TIME_HELP, seconds(c->time_ns)) &&
-	       (before != NULL ||
-		add_own_family(c, PUSH_FAILURE_TIME_NAME, PUSH_FAILURE_TIME_HELP, 0));
+		return add_failure_time(c, now) && (before != NULL || add_push_time(c, never));
+	return add_push_time(c, now) && (before != NULL || add_failure_time(c, never));
+}
+
+static void set_times(struct group_state *after, const struct change *c,
+		      const struct group_state *before, bool failed)
+{
+	static const struct group_state none;
+	double now = seconds(c->time_ns);
+
+	if (before == NULL)
+		before = &none;
+	after->push_time = failed ? before->push_time : now;
+	after->failure_time = failed ? now : before->failure_time;
+	if (c->kind == CHANGE_RESTORE) {
+		after->push_time = c->kept_push.seconds;
+		after->failure_time = c->kept_failure.seconds;
+	}
 }
 
 static enum err_code stage_push(struct store *s, struct change *c, bool failed)
@@ -235,10 +262,7 @@ static enum err_code stage_push(struct store *s, struct change *c, bool failed)
 		index_touch_group(&s->index, group); /* a new one goes again */
 		return ERR_NOMEM;
 	}
-	after->push_time = failed ? (before == NULL ? 0 : before->push_time) : seconds(c->time_ns);
-	after->failure_time = failed           ? seconds(c->time_ns)
-			      : before == NULL ? 0
-					       : before->failure_time;
+	set_times(after, c, before, failed);
 	take_blocks(c);
 	stage_move(s, group, after);
 	return ERR_NONE;
@@ -373,6 +397,50 @@ static void stage_delete(struct store *s, struct change *c)
 		c->verdict = ERR_NOMEM;
 }
 
+/* The groups that the selectors take; NULL, and a verdict, when they cannot be found. All are asked
+ * before the first goes, so that a refusal changes nothing. */
+static struct store_group **find_selected(const struct store *s, struct change *c, size_t *ret_n)
+{
+	const struct table *groups = &s->index.groups;
+	struct store_group **found = reallocarray(NULL, groups->n + 1, sizeof(void *));
+	size_t n = 0;
+
+	if (found == NULL) {
+		c->verdict = ERR_NOMEM;
+		return NULL;
+	}
+	for (size_t i = 0; i < groups->capacity && !c->budget.exhausted; i++) {
+		struct store_group *group = groups->slots[i].item;
+
+		if (group != NULL && group->staged != NULL &&
+		    selectors_match(c->selectors, group->stamp->grouping, &c->budget))
+			found[n++] = group;
+	}
+	*ret_n = n;
+	if (!c->budget.exhausted)
+		return found;
+	c->verdict = ERR_BUSY;
+	free(found);
+	return NULL;
+}
+
+static void stage_delete_selected(struct store *s, struct change *c)
+{
+	size_t n;
+	struct store_group **found = find_selected(s, c, &n);
+
+	if (found == NULL)
+		return;
+	if (moves_reserve(s, n)) {
+		for (size_t i = 0; i < n; i++)
+			stage_move(s, found[i], NULL);
+		c->n_deleted = n;
+	} else {
+		c->verdict = ERR_NOMEM;
+	}
+	free(found);
+}
+
 static void stage_wipe(struct store *s, struct change *c)
 {
 	struct table *groups = &s->index.groups;
@@ -395,8 +463,14 @@ void store_stage(struct store *s, struct change *c)
 	case CHANGE_DELETE:
 		stage_delete(s, c);
 		return;
+	case CHANGE_DELETE_SELECTED:
+		stage_delete_selected(s, c);
+		return;
 	case CHANGE_WIPE:
 		stage_wipe(s, c);
+		return;
+	case CHANGE_RESTORE:
+		c->verdict = stage_push(s, c, false);
 		return;
 	case CHANGE_REPLACE:
 	case CHANGE_MERGE:

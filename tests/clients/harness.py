@@ -114,6 +114,13 @@ class Gateway(Process):
         return [line for line in text.splitlines() if re.match(rf"(# (HELP|TYPE) )?{{?\"?({pattern})", line)]
 
 
+def pushed_lines(gateway):
+    """The lines of /metrics that are not about the gateway itself."""
+    status, text = gateway.request("GET", "/metrics")
+    expect(status, 200, "the status of /metrics")
+    return [line for line in text.splitlines() if not re.match(r"(# (HELP|TYPE) )?(go_|process_|pushgateway_)", line)]
+
+
 def expect(found, wanted, what="the answer"):
     if found != wanted:
         raise AssertionError(f"{what} is not as expected\n  found:  {found!r}\n  wanted: {wanted!r}")

@@ -34,7 +34,8 @@ class Gateway:
             command = [binary, f"--web.listen-address=127.0.0.1:{self.port}"]
             environment = dict(os.environ)
             if is_reference:  # its Debian build, made to behave like the official ones
-                command.append("--persistence.file=")
+                if "--persistence.file" not in flags:
+                    command.append("--persistence.file=")
                 environment["GODEBUG"] = "httpmuxgo121=0,httplaxcontentlength=0"
             self.process = subprocess.Popen(
                 command + shlex.split(flags),

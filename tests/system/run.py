@@ -75,6 +75,7 @@ class Run:
         self.main = shared
         self.second = None
         self.raw = None
+        self.folder = None
         self.at = test.line_number
 
     def run(self):
@@ -92,9 +93,25 @@ class Run:
         finally:
             for g in self.gateways:
                 g.kill()
+            if self.folder:
+                self.folder.cleanup()
+
+    def own_folder(self):
+        """Made at the first use, gone with the test."""
+        if self.folder is None:
+            self.folder = tempfile.TemporaryDirectory()
+        return self.folder.name
+
+    def config_path(self):
+        return os.path.join(self.own_folder(), "web.yml")
+
+    def with_folder(self, words):
+        if "$CONFIG" in words:
+            words = words.replace("$CONFIG", self.config_path())
+        return words.replace("$FOLDER", self.own_folder()) if "$FOLDER" in words else words
 
     def start(self, flags=""):
-        g = Gateway(self.binary, self.is_reference, flags)
+        g = Gateway(self.binary, self.is_reference, self.with_folder(flags))
         self.gateways.append(g)
         return g
 
@@ -108,11 +125,18 @@ class Run:
 
     def step(self, step):
         began = time.monotonic()
-        if step.kind == "start":
+        if step.kind == "config":
+            with open(self.config_path(), "wb") as f:
+                f.write(step.body or b"")
+        elif step.kind == "start":
             if self.main in self.gateways:
                 self.main.stop()
                 self.gateways.remove(self.main)
             self.main = self.start(step.words)
+        elif step.kind == "kill":
+            self.gateway().kill()
+            self.gateways.remove(self.main)
+            self.main = None
         elif step.kind == "wait":
             time.sleep(float(step.words))
         elif step.kind == "connect":
@@ -227,7 +251,7 @@ class Run:
                 raise Mismatch(f"expected the {expected.view}\n{excerpt(expected.body)}\ngot\n{excerpt(seen)}")
 
     def shell(self, step):
-        command = "\n".join(step.commands) + "\n"
+        command = self.with_folder("\n".join(step.commands) + "\n")
         mode = "--reference" if self.is_reference else "--binary"
         env = {
             **os.environ,

@@ -4,11 +4,12 @@
 import re
 
 EXPECT_NAMES = {
+    "stamp": r"2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9:]{5})",  # RFC 3339
     "time": r"1\.[0-9]+e\+09",  # a Unix time of these decades, as the exposition prints it
     "date": r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT",
     "port": r"[0-9]{1,5}",
 }
-STEP_WORDS = ("start", "send", "connect", "close", "half-close", "wait", "sh")
+STEP_WORDS = ("config", "start", "kill", "send", "connect", "close", "half-close", "wait", "sh")
 
 
 class ScriptError(Exception):

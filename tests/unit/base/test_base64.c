@@ -160,6 +160,30 @@ static void any_byte_may_come_out(void **state)
 	check(rows, N(rows));
 }
 
+/* What is written reads back as the same bytes, without padding. */
+static void bytes_become_digits(void **state)
+{
+	static const struct {
+		struct slice bytes, want;
+	} rows[] = {
+		{SLICE_TEXT(""), SLICE_TEXT("")},
+		{SLICE_TEXT("x"), SLICE_TEXT("eA")},
+		{SLICE_TEXT("xy"), SLICE_TEXT("eHk")},
+		{SLICE_TEXT("xyz"), SLICE_TEXT("eHl6")},
+		{SLICE_TEXT("\0\xff\xfe\xfb"), SLICE_TEXT("AP_--w")},
+	};
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 100);
+	for (size_t i = 0; i < N(rows); i++) {
+		buf_clear(&out);
+		base64_put(&out, rows[i].bytes);
+		assert_text(buf_slice(&out), rows[i].want);
+	}
+	buf_free(&out);
+}
+
 /* An arena that is full is told apart from text that is bad. */
 static void a_full_arena_refuses(void **state)
 {
@@ -185,6 +209,7 @@ int main(void)
 		cmocka_unit_test(a_single_digit_at_the_end_is_illegal),
 		cmocka_unit_test(whole_groups_are_decoded_before_an_illegal_byte),
 		cmocka_unit_test(any_byte_may_come_out),
+		cmocka_unit_test(bytes_become_digits),
 		cmocka_unit_test(a_full_arena_refuses),
 	};
 

@@ -3,6 +3,9 @@
  * Native histograms, decoded from the tail of a series. */
 #include "format/native.h"
 
+#include <float.h>
+#include <math.h>
+
 #include <math.h>
 
 #include "../../expose_protobuf.h"
@@ -147,12 +150,53 @@ static void classic_histograms(void **state)
 	}
 }
 
+/* Bounds are the reference's to the last bit, those that are not the nearest double among them; the
+ * last bucket ends at the largest number, and one beyond it at infinity. */
+static void bounds(void **state)
+{
+	static const struct {
+		int32_t schema, index;
+		double below, bound;
+	} rows[] = {
+		{0, 0, 0.5, 1},
+		{0, 1, 1, 2},
+		{0, -1, 0.25, 0.5},
+		{-2, -2, 0.000244140625, 0.00390625},
+		{-2, 2, 16, 256},
+		{-4, 1, 1, 65536},
+		{1, 0, 0.7071067811865475, 1},
+		{1, -1, 0.5, 0.7071067811865475},
+		{2, -1, 0.7071067811865475, 0.8408964152537144},
+		{3, -7, 0.5, 0.5452538663326288},
+		{8, -255, 0.5, 0.5013556375251013},
+		{8, 0, 0.9972960560854698, 1},
+		{8, 262141, 1.7783284081322978e+308, 1.7831499455763332e+308},
+		{0, 1024, 8.98846567431158e+307, DBL_MAX},
+		{0, 1025, DBL_MAX, INFINITY},
+		{8, 262144, 1.7928322734501122e+308, DBL_MAX},
+		{8, 262145, DBL_MAX, INFINITY},
+		{0, INT32_MAX, INFINITY, INFINITY},
+		{-4, INT32_MIN, 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		double below = native_bound_below(rows[i].schema, rows[i].index);
+		double bound = native_bound(rows[i].schema, rows[i].index);
+
+		if (below != rows[i].below || bound != rows[i].bound)
+			fail_msg("schema %d, index %d: %.17g to %.17g", rows[i].schema,
+				 rows[i].index, below, bound);
+	}
+	assert_true(isnan(native_bound(9, 0)));
+	assert_true(isnan(native_bound_below(-5, 0)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(integer_histograms),
-		cmocka_unit_test(float_histograms),
-		cmocka_unit_test(numbers_wrap),
+		cmocka_unit_test(integer_histograms), cmocka_unit_test(float_histograms),
+		cmocka_unit_test(numbers_wrap),       cmocka_unit_test(bounds),
 		cmocka_unit_test(classic_histograms),
 	};
 

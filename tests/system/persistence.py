@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""persistence.py --binary PATH: kill -9 under load, a disk that is full, loading, files that are refused.
+
+KILL_ROUNDS (default 8) is the number of kills; a failing run prints the seed that SEED replays."""
+
+import argparse
+import contextlib
+import http.client
+import os
+import random
+import re
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+sys.dont_write_bytecode = True
+from gateway import START_SECONDS, free_port  # noqa: E402
+
+BINARY = None
+SECONDS = 30
+CLIENTS, GROUPS = 4, 3
+
+
+class Gateway:
+    """A gateway on a file; it may be loading when this returns."""
+
+    def __init__(self, file, *flags, file_bytes_max=None):
+        self.port = free_port()
+        self.log = tempfile.TemporaryFile()
+
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, resource.RLIM_INFINITY))
+
+        self.process = subprocess.Popen(
+            [BINARY, f"--web.listen-address=127.0.0.1:{self.port}", f"--persistence.file={file}", *flags],
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, preexec_fn=limit if file_bytes_max else None)
+
+    def ask(self, method, path, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        with contextlib.closing(connection):
+            connection.request(method, path, body)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+    def log_text(self):
+        self.log.seek(0)
+        return self.log.read().decode()
+
+    def wait(self, path="/-/ready", seconds=START_SECONDS):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if self.ask("GET", path)[0] == 200:
+                    return self
+            time.sleep(0.01)
+        raise AssertionError(f"{path} is not 200: {self.log_text()[-3000:]}")
+
+    def values(self):
+        """(job, instance) -> value of the family `n`."""
+        status, text = self.ask("GET", "/metrics")
+        assert status == 200, text
+        return {(m[2], m[1]): int(float(m[3]))
+                for m in re.finditer(r'^n\{instance="(\w*)",job="(\w+)"\} (\S+)$', text, re.M)}
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(SECONDS)
+        assert status == 0, f"status {status}: {self.log_text()[-3000:]}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.kill()
+        self.log.close()
+
+
+class Client(threading.Thread):
+    """Pushes growing numbers to its own groups, or deletes one, until its connection ends."""
+
+    def __init__(self, gateway, name, first, rng):
+        super().__init__(daemon=True)
+        self.gateway, self.job, self.number, self.rng = gateway, name, first, rng
+        self.acknowledged = {}  # instance -> number, or None when it was deleted
+        self.under_way = {}     # what is not known to have happened
+        self.wrong = None
+
+    def run(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.gateway.port, timeout=SECONDS)
+        try:
+            while True:
+                self.one(connection)
+        except (OSError, http.client.HTTPException):
+            connection.close()
+
+    def one(self, connection):
+        instance = f"i{self.rng.randrange(GROUPS)}"
+        delete = self.rng.random() < 0.1
+        self.number += 1
+        self.under_way = {instance: None if delete else self.number}
+        body = f"# TYPE n gauge\nn {self.number}\n# HELP other {self.number}\nother{{k=\"v\"}} {self.number}\n"
+        connection.request("DELETE" if delete else self.rng.choice(("PUT", "POST")),
+                           f"/metrics/job/{self.job}/instance/{instance}", None if delete else body)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != (202 if delete else 200):
+            self.wrong = f"{self.job}: {answer.status}"
+        self.acknowledged[instance] = self.under_way.pop(instance)
+
+
+class Persistence(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.file = os.path.join(folder.name, "db")
+
+    def test_what_was_acknowledged_outlives_kills_under_load(self):
+        seed = int(os.environ.get("SEED", random.randrange(1 << 30)))
+        rng = random.Random(seed)
+        stored = {}
+        for turn in range(int(os.environ.get("KILL_ROUNDS", 8))):
+            with self.subTest(seed=seed, round=turn), Gateway(self.file) as gateway:
+                gateway.wait()
+                clients = [Client(gateway, f"j{i}", turn * 1000000, random.Random(rng.random())) for i in range(CLIENTS)]
+                for client in clients:
+                    client.start()
+                time.sleep(rng.uniform(0.05, 0.5))
+                gateway.kill()
+                for client in clients:
+                    client.join(SECONDS)
+                    self.assertIsNone(client.wrong)
+                with Gateway(self.file) as again:
+                    found = again.wait().values()
+                    again.kill()
+                for client in clients:
+                    for instance, number in client.acknowledged.items():
+                        stored[client.job, instance] = number
+                    for instance, number in client.under_way.items():
+                        if found.get((client.job, instance)) == number:
+                            stored[client.job, instance] = number
+                self.assertEqual(found, {key: number for key, number in stored.items() if number is not None})
+
+    def push(self, gateway, job, number):
+        return gateway.ask("PUT", f"/metrics/job/{job}", f"# TYPE n gauge\nn {number}\n")
+
+    def test_a_full_disk_refuses_pushes_and_is_recovered_from(self):
+        """No file may grow any more; SQLite sees its writes fail."""
+        with Gateway(self.file, file_bytes_max=1 << 30) as gateway:
+            gateway.wait()
+            for i in range(20):
+                self.assertEqual(self.push(gateway, f"j{i}", i)[0], 200)
+            before = gateway.values()
+            resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+            for method, path, body in (("PUT", "/metrics/job/new", "n 1\n"), ("POST", "/metrics/job/j1", "n 1\n"),
+                                       ("PUT", "/metrics/job/j2", "n 1 5\n"), ("DELETE", "/metrics/job/j1", None)):
+                status, text = gateway.ask(method, path, body)
+                self.assertEqual(status, 503)
+                self.assertRegex(text, r"^the change could not be made durable: .+\n$")
+                status, text = gateway.ask("GET", "/-/ready")
+                self.assertEqual(status, 503)
+                self.assertRegex(text, r"^the last commit failed: .+\n$")
+            self.assertEqual(gateway.ask("GET", "/-/healthy")[0], 200)
+            self.assertEqual(gateway.values(), before)
+            # There is room again: it becomes ready by itself.
+            resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, (1 << 30, resource.RLIM_INFINITY))
+            gateway.wait()
+            self.assertEqual(self.push(gateway, "last", 7)[0], 200)
+            gateway.kill()
+        with Gateway(self.file) as again:
+            self.assertEqual(again.wait().values(), {**before, ("last", ""): 7})
+
+    def test_a_log_that_cannot_grow_is_emptied(self):
+        """A failed commit is put right at once where the disk lets it: most pushes get through."""
+        acknowledged = {}
+        with Gateway(self.file, file_bytes_max=1 << 20) as gateway:
+            gateway.wait()
+            for i in range(500):
+                status, text = self.push(gateway, f"j{i}", i)
+                self.assertIn(status, (200, 503), text)
+                if status == 200:
+                    acknowledged[f"j{i}", ""] = i
+            self.assertGreater(len(acknowledged), 400)
+            self.assertEqual(gateway.values(), acknowledged)
+            gateway.kill()
+        with Gateway(self.file) as again:
+            self.assertEqual(again.wait().values(), acknowledged)
+
+    def test_health_is_answered_while_a_large_file_loads(self):
+        with Gateway(self.file) as gateway:
+            gateway.wait().stop()
+        rows = 200000
+        with contextlib.closing(sqlite3.connect(self.file)) as db:
+            db.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+                       "INSERT INTO groups SELECT i, 0, zeroblob(10), zeroblob(100) FROM n", (rows,))
+            db.execute("UPDATE totals SET n_groups = ?", (rows,))
+            db.commit()
+        with Gateway(self.file, "--web.enable-admin-api") as gateway:
+            gateway.wait("/-/healthy")
+            for method, path in (("GET", "/-/ready"), ("GET", "/metrics"), ("GET", "/"), ("GET", "/status"),
+                                 ("PUT", "/metrics/job/x"), ("DELETE", "/metrics/job/x"),
+                                 ("PUT", "/api/v1/admin/wipe")):
+                status, text = gateway.ask(method, path)
+                self.assertEqual(status, 503, path)
+                self.assertRegex(text, rf"^loading: \d+ of {rows} groups\n$")
+            self.assertEqual(gateway.ask("GET", "/-/healthy"), (200, "OK"))
+            gateway.stop()
+
+    def test_files_that_are_not_ours_are_refused(self):
+        for content in (b"hello", b"SQLite format 3\0" + bytes(84), b"\0" * 5000):
+            with open(self.file, "wb") as file:
+                file.write(content)
+            with Gateway(self.file) as gateway:
+                self.assertEqual(gateway.process.wait(SECONDS), 1)
+                self.assertIn(f"{self.file} is not a persistence file of this program: it is left as it is",
+                              gateway.log_text())
+            with open(self.file, "rb") as file:
+                self.assertEqual(file.read(), content)
+
+    def test_a_file_in_use_is_refused(self):
+        with Gateway(self.file) as gateway:
+            gateway.wait()
+            with Gateway(self.file) as second:
+                self.assertEqual(second.process.wait(SECONDS), 1)
+                self.assertIn(f"{self.file} is in use by another process (pid {gateway.process.pid})",
+                              second.log_text())
+            gateway.wait()
+
+    def test_a_folder_that_is_missing_is_named(self):
+        with Gateway(os.path.join(self.file, "missing")) as gateway:
+            self.assertEqual(gateway.process.wait(SECONDS), 1)
+            self.assertIn("No such file or directory", gateway.log_text())
+
+
+def main():
+    global BINARY
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--binary", required=True)
+    options, rest = parser.parse_known_args()
+    BINARY = os.path.abspath(options.binary)
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
+
+
+if __name__ == "__main__":
+    main()
