@@ -21,6 +21,7 @@
 	X(LIMIT_PUSH_SERIES, "push.max-series")                                                    \
 	X(LIMIT_PUSH_SHAPES, "push.max-shapes-per-family")                                         \
 	X(LIMIT_PUSH_VALUE, "push.max-value-bytes")                                                \
+	X(LIMIT_PUSH_WAITING, "push.max-waiting")                                                  \
 	X(LIMIT_STORE_BYTES, "store.max-bytes")                                                    \
 	X(LIMIT_STORE_GROUPS, "store.max-groups")                                                  \
 	X(LIMIT_STORE_SERIES, "store.max-series")                                                  \
@@ -31,6 +32,7 @@
 	X(LIMIT_CONNECTIONS, "web.max-connections")                                                \
 	X(LIMIT_HEADER, "web.max-header-bytes")                                                    \
 	X(LIMIT_INFLATED, "web.max-inflated-bytes")                                                \
+	X(LIMIT_LOGINS, "web.max-logins-waiting")                                                  \
 	X(LIMIT_SCRAPES, "web.max-scrapes")                                                        \
 	X(LIMIT_RESPONSE_TIMEOUT, "web.response-timeout")
 

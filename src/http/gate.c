@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/gate.h"
 
+#include "base/limits.h"
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -54,6 +55,7 @@ static enum gate_verdict login_judge(struct http_gate *g, const struct http_poli
 	case LOGIN_LATER:
 		return GATE_LATER;
 	case LOGIN_BUSY:
+		limit_exceeded(LIMIT_LOGINS);
 		return GATE_BUSY;
 	}
 	not_reached();
