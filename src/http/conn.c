@@ -10,8 +10,11 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/log.h"
 
 enum {
+	STREAM_BYTES = 128 * 1024,   /* what an answer that is made while it is sent takes, about */
+	STALLED_MS_MIN = 2,          /* who reads at once is not cut */
 	OUT_WAITING_MAX = 64 * 1024, /* more answers than this wait: handle no further request */
 };
 
@@ -151,9 +154,23 @@ static size_t beyond_spare(const struct buf *b)
 	return b->capacity > WORKER_SPARE_BYTES ? b->capacity - WORKER_SPARE_BYTES : 0;
 }
 
+/* Whoever does not read gives way. False: there is nobody. */
+static bool make_room(struct conn *c)
+{
+	if (c->stream != NULL && c->blocked) /* it may be the one */
+		return false;
+	if (!http_worker_cut_stalled(c->worker, STALLED_MS_MIN))
+		return false;
+	limit_exceeded(LIMIT_BUFFER);
+	log_warn(SLICE("answer cut: its client does not read, and others need the memory "
+		       "(--web.max-buffer-bytes)"));
+	return true;
+}
+
 size_t conn_chargeable(const struct conn *c)
 {
-	return beyond_spare(&c->in) + beyond_spare(&c->out);
+	return beyond_spare(&c->in) + beyond_spare(&c->out) +
+	       (c->stream == NULL ? 0 : STREAM_BYTES);
 }
 
 bool conn_charge(struct conn *c)
@@ -161,8 +178,9 @@ bool conn_charge(struct conn *c)
 	size_t bytes = conn_chargeable(c);
 
 	if (bytes > c->charged_bytes) {
-		if (!worker_buffer_charge(c->worker, bytes - c->charged_bytes))
-			return false;
+		while (!worker_buffer_charge(c->worker, bytes - c->charged_bytes))
+			if (!make_room(c))
+				return false;
 		c->charged_bytes = bytes;
 	}
 	return true;
