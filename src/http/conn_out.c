@@ -492,7 +492,10 @@ static void sent_bytes(struct conn *c, size_t n)
 	c->out_at += of_out;
 	n -= of_out;
 	while (n > 0) {
-		struct iovec *part = &s->parts[s->at];
+		struct iovec *part;
+
+		assert(s != NULL);
+		part = &s->parts[s->at];
 
 		if (n < part->iov_len) {
 			part->iov_base = (char *)part->iov_base + n;

@@ -307,7 +307,8 @@ static struct charge charge_pushed(const struct store_group *group, const struct
 		pushed.n_bytes += index_held_bytes(c->families[i].block);
 	if (group == NULL) {
 		pushed.n_series += N_OWN_FAMILIES;
-		pushed.n_bytes += index_group_bytes(c->stamp) + N_OWN_FAMILIES * OWN_HELD_BYTES;
+		pushed.n_bytes +=
+			index_group_bytes(c->stamp) + (uint64_t)N_OWN_FAMILIES * OWN_HELD_BYTES;
 	}
 	return pushed;
 }

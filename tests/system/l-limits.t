@@ -236,15 +236,15 @@ has pushgateway_limit_exceeded_total{limit="web.max-body-bytes"} 1
 
 # requests that are not whole may take so many bytes together: who needs more is refused, others are served
 differs: limits are flags of this gateway
-start --web.max-buffer-bytes=64KiB
+start --web.max-buffer-bytes=1MiB
 send
 | PUT /metrics/job/x HTTP/1.1
 | Host: x
-| Content-Length: 400000
+| Content-Length: 4000000
 |
-|\ \{200000*#}
+|\ \{3000000*#}
 => 429
-| requests and answers under way need more than 65536 bytes (--web.max-buffer-bytes)
+| requests and answers under way need more than 1048576 bytes (--web.max-buffer-bytes)
 ref cannot
 PUT /metrics/job/y
 |\ m{a="\{30000*v}"} 1\n
