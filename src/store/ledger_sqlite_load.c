@@ -549,6 +549,11 @@ enum err_code ledger_sqlite_load(struct ledger *base, struct store *s, struct er
 	int64_t began_ms = clock_monotonic_ms();
 	enum err_code code;
 
+	/* Not at the opening: no thread runs before the sandbox is entered. */
+	if (!l->no_checkpoints && (!checkpointer_start(l) || !checkpointer_open(l)))
+		return err_setf(reterr, ERR_DISK,
+				"cannot open %s: no thread or no second connection for checkpoints",
+				l->name);
 	ld.look_ms = began_ms;
 	arena_init(&ld.arena, ARENA_BYTES_MAX);
 	code = read_sums(&ld, &wanted);
