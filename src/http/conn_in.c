@@ -310,7 +310,8 @@ bool http_exchange_keep_body(struct http_exchange *x, struct http_kept_body *ret
 	struct http_worker *w = c->worker;
 	struct slice body = w->head.request.body;
 
-	if (x->stream == NULL && c->in.ptr != NULL && body.ptr >= c->in.ptr && body.ptr < c->in.ptr + c->in.capacity) {
+	if (x->stream == NULL && c->in.ptr != NULL && body.ptr >= c->in.ptr &&
+	    body.ptr < c->in.ptr + c->in.capacity) {
 		give_own(c, ret);
 		return true;
 	}
