@@ -207,7 +207,9 @@ static void put_head(struct conn *c, const struct http_answer *a, int64_t length
 	buf_put(out, SLICE("Date: "));
 	buf_put(out, worker_date(c->worker));
 	buf_put(out, SLICE("\r\n"));
-	if (length != LENGTH_UNKNOWN && http_status_has_body(a->status)) {
+	/* As Go's net/http, which knows no length of what a HEAD never wrote. */
+	if (length != LENGTH_UNKNOWN && http_status_has_body(a->status) &&
+	    (length > 0 || !c->no_body)) {
 		buf_put(out, SLICE("Content-Length: "));
 		buf_put_u64(out, (uint64_t)length);
 		buf_put(out, SLICE("\r\n"));
