@@ -7,6 +7,7 @@
 #include "app/self_private.h"
 #include "app/summary.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "format/created.h"
 #include "format/number.h"
 #include "store/keeper.h"
@@ -63,6 +64,10 @@ static const struct {
 		      SLICE_TEXT("Total HTTP requests processed by the Pushgateway, excluding "
 				 "scrapes."),
 		      METRIC_COUNTER, false},
+	[LIMITS_EXCEEDED] = {SLICE_TEXT("pushgateway_limit_exceeded_total"),
+			     SLICE_TEXT("Requests, answers and connections that met a limit, by "
+					"its flag."),
+			     METRIC_COUNTER, false},
 	[COMMIT_CHANGES] = {SLICE_TEXT("pushgateway_persistence_commit_changes"),
 			    SLICE_TEXT("Changes that became durable together, by commit."),
 			    METRIC_HISTOGRAM, false},
@@ -583,6 +588,36 @@ static bool add_denied(struct collection *c)
 	return family != NULL;
 }
 
+static bool add_limit_metric(struct collection *c, struct family *family, enum limit limit)
+{
+	const struct label label = {SLICE("limit"), limit_flag(limit)};
+	int64_t created_ns;
+	uint64_t n = limit_count(limit, &created_ns);
+	struct metric *metric;
+
+	if (n == 0)
+		return true;
+	metric = self_add_metric(c, family, &label, 1);
+	if (metric == NULL)
+		return false;
+	metric->value = (double)n;
+	return created_make(METRIC_COUNTER, created_ns, c->arena, &metric->tail);
+}
+
+static bool add_limits(struct collection *c)
+{
+	struct family *family;
+
+	if (!limit_any_exceeded())
+		return true;
+	family_appears(c->m, LIMITS_EXCEEDED);
+	family = self_add_family(c, LIMITS_EXCEEDED);
+	for (enum limit limit = LIMIT_NONE + 1; family != NULL && limit < LIMITS; limit++)
+		if (!add_limit_metric(c, family, limit))
+			return false;
+	return family != NULL;
+}
+
 /* Blocks of what was put together; they hold no label but their own. */
 static bool freeze(struct collection *c, struct self_family *ret, size_t *ret_n)
 {
@@ -621,7 +656,7 @@ bool self_metrics_collect(struct self_metrics *m, int64_t now_ns, struct arena *
 		return false;
 	must_ok(pthread_mutex_lock(&m->mutex));
 	empty_all(m, now_ns);
-	ok = add_pushes(&c) && add_requests(&c);
+	ok = add_pushes(&c) && add_requests(&c) && add_limits(&c);
 	must_ok(pthread_mutex_unlock(&m->mutex));
 	ok = ok && (m->keeper == NULL || self_add_persistence(&c, m->keeper));
 	if (!ok || !freeze(&c, families, &n)) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/must.h"
 #include "base/slice.h"
 
@@ -31,6 +32,7 @@ enum err_code {
 
 struct err {
 	enum err_code code;
+	enum limit limit; /* that was met, if it was one with a flag */
 	struct slice msg; /* no newline at its end */
 	struct arena *arena;
 };
@@ -46,6 +48,10 @@ int err_http_status(enum err_code code);
 /* Both return `code`, so that a failing function can end in `return err_set(...)`. */
 enum err_code err_set(struct err *err, enum err_code code, struct slice msg);
 enum err_code err_setf(struct err *err, enum err_code code, const char *format, ...)
+	printf_like(3, 4);
+
+/* ERR_TOO_BIG, and " (--FLAG)" behind the sentence. */
+enum err_code err_over(struct err *err, enum limit limit, const char *format, ...)
 	printf_like(3, 4);
 
 /* Puts a prefix before the sentence; the code stays. */

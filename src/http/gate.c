@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "http/basic_auth.h"
 #include "http/bearer.h"
@@ -73,6 +74,7 @@ static enum gate_verdict login_judge(struct http_gate *g, struct slice authoriza
 	case LOGIN_LATER:
 		return GATE_LATER;
 	case LOGIN_BUSY:
+		limit_exceeded(LIMIT_LOGINS);
 		return GATE_BUSY;
 	}
 	not_reached();

@@ -110,6 +110,19 @@ struct http_note *http_exchange_note(struct http_exchange *x); /* until it is an
 const struct http_request *
 http_exchange_request(const struct http_exchange *x); /* in the handler */
 
+/* A request's body that outlives its handler. */
+struct http_kept_body {
+	struct slice bytes;
+	char *memory;
+	size_t charged_bytes; /* see http_limits.buffer_bytes_max */
+};
+
+/* In the handler, once: the body is the caller's from now on. It is where it was, or a copy when it
+ * is small or came over HTTP/2. False: together with all others that would be too much, or there is
+ * no memory. */
+must_check bool http_exchange_keep_body(struct http_exchange *x, struct http_kept_body *ret);
+void http_kept_body_free(struct http_worker *w, struct http_kept_body *body); /* w's thread */
+
 /* Exactly once per exchange, on the worker's own thread, in the handler or later. If the client is
  * gone the answer is dropped. The exchange is gone afterwards. */
 void http_answer(struct http_exchange *x, const struct http_answer *answer);
@@ -125,6 +138,9 @@ void http_worker_wake(struct http_worker *w);
 /* The worker's thread, in turn_end: looks after answers whose clients do not read, and cuts those
  * that are outlived. */
 void http_worker_review(struct http_worker *w);
+/* The worker's thread: of the answers that are made while they are sent, cuts the one whose client
+ * has read nothing for the longest time, if that is at least so long. False: there is none. */
+bool http_worker_cut_stalled(struct http_worker *w, int64_t stalled_ms_min);
 
 /* What the server serves. All are called on a worker's thread; `context` is that worker's own. */
 struct http_app {

@@ -82,6 +82,7 @@ static void test_the_table(void **state)
 	assert_int_equal(n, 22);
 	for (size_t i = 0; i < n; i++) {
 		bool later = slice_starts(families[i].name, SLICE("pushgateway_http")) ||
+			     slice_starts(families[i].name, SLICE("pushgateway_limit")) ||
 			     slice_starts(families[i].name, SLICE("pushgateway_persistence"));
 
 		assert_true(i == 0 || slice_compare(families[i - 1].name, families[i].name) < 0);
@@ -218,7 +219,8 @@ static void test_a_push_is_expected(void **state)
 
 		assert_int_equal(own_family_present(&families[i]),
 				 !slice_starts(name, SLICE("pushgateway_persistence")) &&
-					 !slice_starts(name, SLICE("pushgateway_http_denied")));
+					 !slice_starts(name, SLICE("pushgateway_http_denied")) &&
+					 !slice_starts(name, SLICE("pushgateway_limit")));
 	}
 	expose(f->m, SECOND, SLICE("pushgateway_http"), &f->out);
 	assert_int_equal(f->out.len, 0);
