@@ -1,45 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A connection's life: from accept to free, its place in the worker's lists, its deadlines. */
-#include "http/conn.h"
+#include "http/http2.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
 
 enum {
+	STREAM_BYTES = 128 * 1024,   /* what an answer that is made while it is sent takes, about */
+	STALLED_MS_MIN = 2,          /* who reads at once is not cut */
 	OUT_WAITING_MAX = 64 * 1024, /* more answers than this wait: handle no further request */
 };
-
-static void remote_format(struct conn *c, const struct sockaddr_storage *remote)
-{
-	char host[INET6_ADDRSTRLEN] = "";
-	int n;
-
-	if (remote->ss_family == AF_INET6) {
-		const struct sockaddr_in6 *a = (const struct sockaddr_in6 *)remote;
-
-		if (IN6_IS_ADDR_V4MAPPED(&a->sin6_addr)) {
-			(void)inet_ntop(AF_INET, a->sin6_addr.s6_addr + 12, host, sizeof(host));
-			n = snprintf(c->remote, sizeof(c->remote), "%s:%u", host,
-				     ntohs(a->sin6_port));
-		} else {
-			(void)inet_ntop(AF_INET6, &a->sin6_addr, host, sizeof(host));
-			n = snprintf(c->remote, sizeof(c->remote), "[%s]:%u", host,
-				     ntohs(a->sin6_port));
-		}
-	} else {
-		const struct sockaddr_in *a = (const struct sockaddr_in *)remote;
-
-		(void)inet_ntop(AF_INET, &a->sin_addr, host, sizeof(host));
-		n = snprintf(c->remote, sizeof(c->remote), "%s:%u", host, ntohs(a->sin_port));
-	}
-	assert(n > 0 && n < (int)sizeof(c->remote));
-	c->remote_len = (unsigned char)n;
-}
 
 void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *remote)
 {
@@ -58,7 +33,7 @@ void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *rem
 	buf_init(&c->in, w->limits.header_bytes_max + w->limits.body_bytes_max +
 				 2 * (size_t)CONN_READ_BYTES_MAX);
 	buf_init(&c->out, SIZE_MAX / 4); /* what the app answers is the app's to bound */
-	remote_format(c, remote);
+	c->remote_len = (unsigned char)remote_format(fd, remote, c->remote);
 	must_ok(event_assign(&c->readable, w->base, fd, EV_READ | EV_PERSIST, conn_on_readable, c));
 	must_ok(event_assign(&c->writable, w->base, fd, EV_WRITE | EV_PERSIST, conn_on_writable,
 			     c));
@@ -117,12 +92,15 @@ void conn_mark_ready(struct conn *c)
 
 bool conn_may_parse(const struct conn *c)
 {
-	return (c->phase == CONN_IDLE || c->phase == CONN_HEAD || c->phase == CONN_BODY) &&
+	return (c->phase == CONN_IDLE || c->phase == CONN_HEAD || c->phase == CONN_BODY ||
+		c->phase == CONN_MANY) &&
 	       !c->blocked && c->stream == NULL && c->out.len - c->out_at < OUT_WAITING_MAX;
 }
 
 static enum wait_class class_of_phase(const struct conn *c)
 {
+	if (c->phase == CONN_MANY)
+		return http2_wait_class(c);
 	if (c->blocked)
 		return WAIT_RESPONSE;
 	switch (c->phase) {
@@ -140,8 +118,80 @@ static enum wait_class class_of_phase(const struct conn *c)
 	case CONN_HANDLING:
 	case CONN_GONE:
 		return WAIT_APP;
+	case CONN_MANY:
+		break;
 	}
 	not_reached();
+}
+
+/* One spare of each buffer is the connection's own, bounded by how many there may be. */
+static size_t beyond_spare(const struct buf *b)
+{
+	return b->capacity > WORKER_SPARE_BYTES ? b->capacity - WORKER_SPARE_BYTES : 0;
+}
+
+/* Whoever does not read gives way. False: there is nobody. */
+static bool make_room(struct conn *c)
+{
+	if (c->stream != NULL && c->blocked) /* it may be the one */
+		return false;
+	if (!http_worker_cut_stalled(c->worker, STALLED_MS_MIN))
+		return false;
+	limit_exceeded(LIMIT_BUFFER);
+	log_warn(SLICE("answer cut: its client does not read, and others need the memory "
+		       "(--web.max-buffer-bytes)"));
+	return true;
+}
+
+size_t conn_chargeable(const struct conn *c)
+{
+	return beyond_spare(&c->in) + beyond_spare(&c->out) +
+	       (c->stream == NULL ? 0 : STREAM_BYTES);
+}
+
+bool conn_charge(struct conn *c)
+{
+	size_t bytes = conn_chargeable(c);
+
+	if (bytes > c->charged_bytes) {
+		while (!worker_buffer_charge(c->worker, bytes - c->charged_bytes))
+			if (!make_room(c))
+				return false;
+		c->charged_bytes = bytes;
+	}
+	return true;
+}
+
+void conn_charge_less(struct conn *c)
+{
+	size_t bytes = conn_chargeable(c);
+
+	if (bytes < c->charged_bytes) {
+		worker_buffer_release(c->worker, c->charged_bytes - bytes);
+		c->charged_bytes = bytes;
+	}
+}
+
+void conn_overflow(struct conn *c)
+{
+	char text[120];
+	int n = snprintf(text, sizeof(text),
+			 "requests and answers under way need more than %zu bytes "
+			 "(--web.max-buffer-bytes)",
+			 c->worker->limits.buffer_bytes_max);
+
+	assert(n > 0 && n < (int)sizeof(text));
+	limit_exceeded(LIMIT_BUFFER);
+	if (c->phase == CONN_IDLE || c->phase == CONN_HEAD) { /* nothing is known of the request */
+		c->version_minor = 1;
+		c->no_body = false;
+	}
+	if (c->phase == CONN_IDLE || c->phase == CONN_HEAD || c->phase == CONN_BODY) {
+		conn_refuse_body(c, 429, slice_of(text), true);
+		return;
+	}
+	conn_log_refused(c, 429, slice_of(text));
+	conn_close(c);
 }
 
 /* Deadlines are total: standing in the right list already, it keeps its place. */
@@ -170,11 +220,27 @@ static struct slice within_text(uint32_t timeout_ms, const char *what, const cha
 	return slice_of(ret);
 }
 
+/* Who waits idle, or reads on after the last answer, has met no limit. */
+static enum limit limit_of_wait(enum wait_class class)
+{
+	switch (class) {
+	case WAIT_HEADER:
+		return LIMIT_HEADER_TIMEOUT;
+	case WAIT_BODY:
+		return LIMIT_BODY_TIMEOUT;
+	case WAIT_RESPONSE:
+		return LIMIT_RESPONSE_TIMEOUT;
+	default:
+		return LIMIT_NONE;
+	}
+}
+
 void conn_expired(struct conn *c)
 {
 	const struct http_limits *limits = &c->worker->limits;
 	char text[WITHIN_BYTES];
 
+	limit_exceeded(limit_of_wait(c->wait));
 	if (c->phase == CONN_HEAD && c->wait == WAIT_HEADER) {
 		conn_refuse(c, 408,
 			    within_text(limits->header_timeout_ms, "the header",
@@ -184,7 +250,20 @@ void conn_expired(struct conn *c)
 			c, 408,
 			within_text(limits->body_timeout_ms, "the body", "web.body-timeout", text),
 			true);
+	} else if (c->phase == CONN_MANY && c->wait == WAIT_STREAMS) {
+		http2_tick(c);
+		if (c->phase == CONN_GONE)
+			return;
+		worker_unwait(c->worker, c); /* to look again */
+		worker_wait(c->worker, c, http2_wait_class(c));
+		return;
+	} else if (c->phase == CONN_MANY && c->wait != WAIT_RESPONSE) {
+		http2_drain(c);
 	} else {
+		if (c->wait == WAIT_RESPONSE)
+			conn_log_refused(
+				c, 408,
+				SLICE("the answer was not read in time (--web.response-timeout)"));
 		if (c->tls != NULL && !tls_is_ready(c->tls))
 			conn_handshake_late(c, within_text(limits->header_timeout_ms,
 							   "the end of the handshake",
@@ -197,6 +276,8 @@ void conn_expired(struct conn *c)
 
 void conn_drain(struct conn *c)
 {
+	if (c->phase == CONN_MANY)
+		http2_drain(c);
 	if (c->phase != CONN_IDLE)
 		return;
 	if (c->out.len == c->out_at && c->stream == NULL)
@@ -219,20 +300,31 @@ void conn_close(struct conn *c)
 	close(c->fd);
 	worker_conn_gone(w);
 	worker_unwait(w, c);
-	stream_free(c->stream);
-	c->stream = NULL;
+	stream_free(c);
+	if (c->http2 != NULL)
+		http2_close(c);
 	buf_clear(&c->out);
 	worker_buf_give(w, &c->out);
 	if (!c->busy) { /* else the window is still being looked at */
 		buf_clear(&c->in);
 		worker_buf_give(w, &c->in);
 	}
-	if (c->exchanging || c->judging) {
-		worker_wait(w, c, WAIT_APP);
-	} else {
-		c->dead_next = w->dead;
-		w->dead = c;
-	}
+	worker_buffer_release(w, c->charged_bytes);
+	c->charged_bytes = 0;
+	worker_wait(w, c, WAIT_APP);
+	conn_bury(c);
+}
+
+void conn_bury(struct conn *c)
+{
+	struct http_worker *w = c->worker;
+
+	assert(c->phase == CONN_GONE);
+	if (c->exchanging || c->judging || http2_owes(c))
+		return;
+	worker_unwait(w, c);
+	c->dead_next = w->dead;
+	w->dead = c;
 }
 
 void conn_reset_on_close(struct conn *c)
@@ -247,6 +339,7 @@ void conn_reset_on_close(struct conn *c)
 void conn_free(struct conn *c)
 {
 	assert(c->phase == CONN_GONE && !c->is_dirty && !c->is_ready && !c->is_unread && !c->busy);
+	http2_free(c->http2);
 	tls_free(c->tls);
 	http_policy_release(c->policy);
 	buf_free(&c->in);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * conn.h -- one HTTP/1 connection: reading requests, answering them in order.
+ * conn.h -- one connection: reading HTTP/1 requests, answering them in order. One that has agreed
+ * on HTTP/2 is MANY instead, and http2.h has its requests and answers.
  *
  * Owned by one worker, touched by its thread only.
  *
@@ -25,6 +26,7 @@
 
 #include "base/buf.h"
 #include "http/chunked.h"
+#include "http/remote.h"
 #include "http/tls.h"
 #include "http/worker.h"
 
@@ -34,21 +36,25 @@ enum conn_phase {
 	CONN_JUDGING, /* the head is there, whether it may be served is not known yet */
 	CONN_BODY,
 	CONN_HANDLING,
+	CONN_MANY, /* HTTP/2: each stream has a phase of its own */
 	CONN_CLOSING,
 	CONN_LINGER,
 	CONN_GONE,
 };
 
 struct stream; /* a producer and those of its pieces that are being sent */
+struct http2;
+struct http2_stream;
 
 struct http_exchange {
 	struct conn *conn;
+	struct http2_stream *stream; /* NULL: HTTP/1 */
 	struct http_note note;
 };
 
 enum {
-	CONN_REMOTE_MAX = 56,             /* [ip6]:port */
-	CONN_READ_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
+	CONN_REMOTE_MAX = 56,            /* [ip6]:port */
+	CONN_READ_BYTES_MAX = 64 * 1024, /* of one connection in one turn: others wait so long */
 };
 
 struct conn {
@@ -77,14 +83,16 @@ struct conn {
 	bool secure : 1;     /* TLS is spoken here */
 	bool is_unread : 1;  /* on worker->unread */
 
-	struct tls *tls; /* NULL: before the first byte */
+	struct tls *tls;     /* NULL: before the first byte */
+	struct http2 *http2; /* NULL: HTTP/1 */
 
 	/* of the request in progress */
 	bool keep_alive : 1;
 	bool no_body : 1;          /* HEAD */
 	bool expects_continue : 1; /* and has not got it */
 	enum gate_verdict verdict;
-	struct http_policy *policy; /* whose headers its answer carries, or NULL */
+	struct http_policy *policy;           /* whose headers its answer carries, or NULL */
+	const struct http_identity *identity; /* in the policy: whose request it is, or NULL */
 	unsigned char version_minor;
 	enum http1_framing framing;
 	struct http1_scan scan;
@@ -101,10 +109,12 @@ struct conn {
 	struct buf out;
 	size_t out_at;
 	struct stream *stream;
+	struct conn *stream_next, **stream_link; /* in worker->streams */
 
+	size_t charged_bytes; /* of `in` and `out`, at the worker */
 	uint64_t lingered_bytes;
 	unsigned char remote_len;
-	char remote[CONN_REMOTE_MAX];
+	char remote[REMOTE_BYTES_MAX];
 };
 
 /* Takes the descriptor, also when it fails. */
@@ -116,8 +126,9 @@ void conn_flush(struct conn *c);   /* off the dirty list: send */
 void conn_review(struct conn *c);  /* cut it if its answer is outlived */
 void conn_drain(struct conn *c); /* the server stops: close if idle, close after the answer else */
 void conn_close(struct conn *c); /* now */
+void conn_bury(struct conn *c);  /* closed: to the dead list, once nobody owes it anything */
 void conn_free(struct conn *c);  /* off the dead list */
-void conn_judged(struct conn *c, bool right); /* the verdict of a helper has come */
+void conn_judged(struct http_exchange *x, bool right); /* the verdict of a helper has come */
 void conn_read_again(struct conn *c); /* off the unread list: TLS holds more than was asked for */
 
 /* conn_in.c, conn_out.c: between the two halves. */
@@ -127,6 +138,12 @@ void conn_mark_dirty(struct conn *c);
 void conn_mark_ready(struct conn *c);
 void conn_mark_unread(struct conn *c);
 void conn_set_reading(struct conn *c, bool reading);
+/* Tells the worker what the buffers take now. False: together with all others that is too much. */
+must_check bool conn_charge(struct conn *c);
+size_t conn_chargeable(const struct conn *c);
+void conn_charge_less(struct conn *c); /* a buffer was given back */
+/* Refuses what the buffers have no room for; cuts the connection where no answer can be given. */
+void conn_overflow(struct conn *c);
 void conn_set_writing(struct conn *c, bool writing);
 void conn_input_open(struct conn *c); /* what kept it from being read is over */
 void conn_wait_again(struct conn *c); /* stand in the list that fits the phase */
@@ -134,14 +151,20 @@ bool conn_may_parse(const struct conn *c);
 /* A refusal in the form of the reference's protocol errors, or of its error helper. */
 void conn_refuse(struct conn *c, int status, struct slice sentence);
 void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool close_said);
+void conn_log_refused(const struct conn *c, int status, struct slice sentence);
 /* Has conn_close send a reset, which no client takes for the end of a body. */
 void conn_reset_on_close(struct conn *c);
 void conn_continue(struct conn *c); /* 100 Continue */
-void conn_deny(struct conn *c);     /* answers the exchange as the verdict says */
+/* Answers the exchange as the verdict says. */
+void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict,
+			const struct http_policy *policy);
 
 /* conn_tls.c: the socket, or TLS on it. */
 bool conn_handshake(struct conn *c);                                   /* true once it is done */
 void conn_handshake_late(const struct conn *c, struct slice sentence); /* logs it */
 ssize_t conn_recv(struct conn *c, char *ptr, size_t size);
 ssize_t conn_send(struct conn *c, struct iovec *parts, size_t n_parts);
-void stream_free(struct stream *s); /* releases the producer; takes NULL */
+void stream_free(struct conn *c); /* releases the producer, if there is one */
+int64_t
+conn_stalled_since_ms(const struct conn *c); /* of one with a stream; INT64_MAX: it is not */
+void conn_cut(struct conn *c); /* closes it so that no client takes that for the answer's end */

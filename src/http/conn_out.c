@@ -7,12 +7,13 @@
  * takes them from the producer's memory, and the next ones are asked for when these are gone, so a
  * slow reader makes nothing grow. */
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/uio.h>
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "http/conn.h"
+#include "http/http2.h"
 
 enum {
 	LENGTH_BODY_MAX =
@@ -23,10 +24,12 @@ enum {
 	/* likewise: others wait while pieces are made, and one may be a hundred times the work of
 	 * another that was kept */
 	TURN_NS_MAX = 100 * 1000,
+	UNSENT_BYTES_MAX = 128 * 1024,
 };
 
 struct stream {
 	struct http_producer producer;
+	int64_t progress_ms; /* when the socket last took some of it */
 	bool chunked;
 	bool ended;  /* `next` said so */
 	bool failed; /* likewise: what is sent stays without its end */
@@ -36,12 +39,50 @@ struct stream {
 	char chunk_head[20];
 };
 
-void stream_free(struct stream *s)
+void stream_free(struct conn *c)
 {
+	struct stream *s = c->stream;
+
 	if (s == NULL)
 		return;
+	c->stream = NULL;
+	*c->stream_link = c->stream_next;
+	if (c->stream_next != NULL)
+		c->stream_next->stream_link = c->stream_link;
 	s->producer.release(s->producer.state);
 	free(s);
+}
+
+/* The kernel takes megabytes for a client that does not read. With this it is seen soon, and cannot
+ * hold much there; the window of one that reads grows as before. */
+static void bound_unsent(struct conn *c)
+{
+	int bytes = UNSENT_BYTES_MAX;
+
+	(void)setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof(bytes));
+}
+
+static void stream_enter(struct conn *c, struct stream *s)
+{
+	struct conn **first = &c->worker->streams;
+
+	c->stream = s;
+	c->stream_next = *first;
+	c->stream_link = first;
+	if (*first != NULL)
+		(*first)->stream_link = &c->stream_next;
+	*first = c;
+}
+
+int64_t conn_stalled_since_ms(const struct conn *c)
+{
+	return c->blocked ? c->stream->progress_ms : INT64_MAX;
+}
+
+void conn_cut(struct conn *c)
+{
+	conn_reset_on_close(c);
+	conn_close(c);
 }
 
 static bool has_piece(enum http_piece said)
@@ -172,7 +213,9 @@ static void put_head(struct conn *c, const struct http_answer *a, int64_t length
 	buf_put(out, SLICE("Date: "));
 	buf_put(out, worker_date(c->worker));
 	buf_put(out, SLICE("\r\n"));
-	if (length != LENGTH_UNKNOWN && http_status_has_body(a->status)) {
+	/* As Go's net/http, which knows no length of what a HEAD never wrote. */
+	if (length != LENGTH_UNKNOWN && http_status_has_body(a->status) &&
+	    (length > 0 || !c->no_body)) {
 		buf_put(out, SLICE("Content-Length: "));
 		buf_put_u64(out, (uint64_t)length);
 		buf_put(out, SLICE("\r\n"));
@@ -199,8 +242,11 @@ static void stream_begin(struct conn *c, const struct http_answer *a, struct sli
 		conn_close(c);
 		return;
 	}
-	*s = (struct stream){.producer = *a->producer, .chunked = c->version_minor > 0};
-	c->stream = s;
+	*s = (struct stream){.producer = *a->producer,
+			     .progress_ms = c->worker->now_ms,
+			     .chunked = c->version_minor > 0};
+	stream_enter(c, s);
+	bound_unsent(c);
 	if (c->version_minor == 0) /* HTTP/1.0: the end of the connection is the end of the body */
 		c->keep_alive = false;
 	put_head(c, a, LENGTH_UNKNOWN, !c->keep_alive);
@@ -277,17 +323,22 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 {
 	struct conn *c = x->conn;
 	struct http_worker *w = c->worker;
+	bool gone = c->phase == CONN_GONE;
 
-	assert(c->exchanging);
-	c->exchanging = false;
 	if (x->note.id != 0 && w->app.answered != NULL)
 		w->app.answered(w->context, &x->note, a->status);
-	if (c->phase == CONN_GONE) {
+	if (x->stream != NULL) {
+		http2_answer(x->stream, a);
+		if (gone)
+			conn_bury(c);
+		return;
+	}
+	assert(c->exchanging);
+	c->exchanging = false;
+	if (gone) {
 		if (a->producer != NULL)
 			a->producer->release(a->producer->state);
-		worker_unwait(w, c);
-		c->dead_next = w->dead;
-		w->dead = c;
+		conn_bury(c);
 		return;
 	}
 	assert(c->phase == CONN_HANDLING);
@@ -296,10 +347,15 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 	put_answer(c, a);
 	http_policy_release(c->policy);
 	c->policy = NULL;
+	c->identity = NULL;
 	if (c->phase == CONN_GONE)
 		return;
 	if (!buf_ok(&c->out)) {
 		conn_close(c);
+		return;
+	}
+	if (!conn_charge(c)) {
+		conn_overflow(c);
 		return;
 	}
 	c->phase = c->keep_alive ? CONN_IDLE : CONN_CLOSING;
@@ -329,24 +385,25 @@ void http_answer_error(struct http_exchange *x, int status, struct slice sentenc
 	buf_free(&body);
 }
 
-void conn_deny(struct conn *c)
+static void deny_login(struct http_exchange *x, const struct http_policy *policy)
 {
-	static const struct http_header login_headers[] = {
-		{{"Content-Type", 12}, {"text/plain; charset=utf-8", 25}},
-		{{"Www-Authenticate", 16}, {"Basic", 5}},
-		{{"X-Content-Type-Options", 22}, {"nosniff", 7}},
-	};
-	static const struct http_answer login = {
-		.status = 401,
-		.headers = login_headers,
-		.n_headers = sizeof(login_headers) / sizeof(login_headers[0]),
-		.body = {"Unauthorized\n", 13},
-	};
+	struct http_header headers[2 + GATE_CHALLENGES_MAX] = {error_headers[0]};
+	size_t n = 1 + gate_challenges(policy, headers + 1);
 
-	if (c->verdict == GATE_LOGIN)
-		http_answer(&c->exchange, &login);
+	headers[n++] = error_headers[1];
+	http_answer(x, &(struct http_answer){.status = 401,
+					     .headers = headers,
+					     .n_headers = n,
+					     .body = SLICE("Unauthorized\n")});
+}
+
+void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict,
+			const struct http_policy *policy)
+{
+	if (verdict == GATE_LOGIN)
+		deny_login(x, policy);
 	else
-		http_answer_error(&c->exchange, gate_status(c->verdict), gate_sentence(c->verdict));
+		http_answer_error(x, gate_status(verdict), gate_sentence(verdict));
 }
 
 static void refused(struct conn *c)
@@ -361,10 +418,10 @@ static void refused(struct conn *c)
 }
 
 /* What met a limit or a deadline is for the operator; the rest is for who looks for it. */
-static void log_refused(const struct conn *c, int status, struct slice sentence)
+void conn_log_refused(const struct conn *c, int status, struct slice sentence)
 {
-	enum log_level level =
-		status == 408 || status == 413 || status == 431 ? LOG_WARN : LOG_DEBUG;
+	bool is_limit = status == 408 || status == 413 || status == 429 || status == 431;
+	enum log_level level = is_limit ? LOG_WARN : LOG_DEBUG;
 	char code[4] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
 			(char)('0' + status % 10), 0};
 
@@ -391,7 +448,7 @@ void conn_refuse(struct conn *c, int status, struct slice sentence)
 	if (sentence.len > 0 && !bare)
 		buf_put(out, SLICE(": "));
 	buf_put(out, sentence);
-	log_refused(c, status, sentence);
+	conn_log_refused(c, status, sentence);
 	refused(c);
 }
 
@@ -411,7 +468,7 @@ void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool cl
 		buf_put(&c->out, sentence);
 		buf_put_byte(&c->out, '\n');
 	}
-	log_refused(c, status, sentence);
+	conn_log_refused(c, status, sentence);
 	refused(c);
 }
 
@@ -445,10 +502,15 @@ static void sent_bytes(struct conn *c, size_t n)
 	struct stream *s = c->stream;
 	size_t of_out = n < c->out.len - c->out_at ? n : c->out.len - c->out_at;
 
+	if (s != NULL)
+		s->progress_ms = c->worker->now_ms;
 	c->out_at += of_out;
 	n -= of_out;
 	while (n > 0) {
-		struct iovec *part = &s->parts[s->at];
+		struct iovec *part;
+
+		assert(s != NULL);
+		part = &s->parts[s->at];
 
 		if (n < part->iov_len) {
 			part->iov_base = (char *)part->iov_base + n;
@@ -472,8 +534,7 @@ static void stream_step(struct conn *c, int64_t until_ns)
 			conn_reset_on_close(c);
 		conn_close(c);
 	} else if (s->at == s->n_parts) {
-		stream_free(s);
-		c->stream = NULL;
+		stream_free(c);
 	}
 }
 
@@ -488,14 +549,15 @@ static void all_sent(struct conn *c)
 	buf_clear(&c->out);
 	c->out_at = 0;
 	worker_buf_give(c->worker, &c->out);
+	conn_charge_less(c);
 	set_blocked(c, false);
 	if (c->phase == CONN_CLOSING) {
 		if (!c->linger && c->in.len == c->in_at) {
 			conn_close(c);
 			return;
 		}
-		/* Closing with input unread makes the kernel send a reset, and a reset can cost the
-		 * client the answer: end our half, and read on for a while. */
+		/* Closing with input unread makes the kernel send a reset, and a reset can
+		 * cost the client the answer: end our half, and read on for a while. */
 		c->phase = CONN_LINGER;
 		if (c->tls != NULL)
 			tls_say_end(c->tls);
@@ -531,7 +593,7 @@ void conn_flush(struct conn *c)
 
 	if (c->phase == CONN_GONE || c->phase == CONN_LINGER)
 		return;
-	while (has_output(c)) {
+	while (has_output(c) || (c->http2 != NULL && http2_fill(c))) {
 		ssize_t n;
 
 		if (bytes >= TURN_BYTES_MAX ||
@@ -556,13 +618,16 @@ void conn_flush(struct conn *c)
 		bytes += (size_t)n;
 		sent_bytes(c, (size_t)n);
 	}
-	all_sent(c);
+	if (c->phase != CONN_GONE)
+		all_sent(c);
 }
 
 void conn_review(struct conn *c)
 {
 	const struct http_producer *p = c->stream == NULL ? NULL : &c->stream->producer;
 
+	if (c->phase == CONN_MANY)
+		http2_review(c);
 	if (p == NULL || p->outlived == NULL || !p->outlived(p->state))
 		return;
 	conn_reset_on_close(c);

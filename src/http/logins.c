@@ -183,7 +183,7 @@ static void *helper_main(void *arg)
 	return NULL;
 }
 
-static bool helpers_start(struct logins *l)
+bool logins_start(struct logins *l)
 {
 	sigset_t all, before;
 
@@ -208,7 +208,7 @@ struct logins *logins_new(uint32_t waiting_max)
 	must_ok(getentropy(&l->lot, sizeof(l->lot)));
 	must_ok(pthread_mutex_init(&l->mutex, NULL));
 	must_ok(pthread_cond_init(&l->more, NULL));
-	return helpers_start(l) ? l : logins_free(l);
+	return l;
 }
 
 struct logins *logins_free(struct logins *l)
@@ -269,14 +269,6 @@ static bool digest_make(const struct logins *l, struct slice name, struct slice 
 	return true;
 }
 
-static const struct http_user *user_find(const struct http_policy *policy, struct slice name)
-{
-	for (size_t i = 0; i < policy->n_users; i++)
-		if (slice_eq(policy->users[i].name, name))
-			return &policy->users[i];
-	return NULL;
-}
-
 /* As much work as the most careful of the known users makes. */
 static int cost_for_unknown(const struct http_policy *policy)
 {
@@ -332,7 +324,7 @@ static bool job_queue(struct logins *l, struct login_job *job)
 enum login_verdict logins_ask(struct logins *l, const struct http_policy *policy, struct slice name,
 			      struct slice password, struct login_mailbox *box, void *asker)
 {
-	const struct http_user *user = user_find(policy, name);
+	const struct http_user *user = http_policy_user(policy, name);
 	struct digest digest;
 	struct login_job *job;
 	bool known, right;

@@ -20,10 +20,13 @@
 #include "http/password.h"
 #include "http/server.h"
 #include "main/commands.h"
+#include "main/confine.h"
 #include "main/duration.h"
 #include "main/flags.h"
+#include "main/memory.h"
 #include "main/migration.h"
 #include "main/paths.h"
+#include "main/systemd.h"
 #include "main/version.h"
 #include "main/webconfig_file.h"
 #include "store/keeper.h"
@@ -33,15 +36,12 @@ enum {
 	TEXT_BYTES_MAX = 4 << 20,
 	COLUMNS_DEFAULT = 80,
 	WORKERS_MAX_DEFAULT = 8,
+	HELPERS_MAX = 2, /* each may hold a whole inflated body */
 	NS_PER_MS = 1000000,
+	PROGRESS_NS = 100000000,
 	NUMBER_BYTES_MAX = 64,
 	FLAGS_MAX = 200,
 };
-
-/* Room to parse a body in: its bytes are not copied, but series of few bytes take more than they
- * take on the wire. */
-static const size_t PUSH_ARENA_BYTES_MIN = (size_t)64 << 20;
-static const size_t PUSH_ARENA_FACTOR = 4;
 
 /* From ourselves. */
 #define QUIT_SIGNAL (SIGRTMIN + 1)   /* for /-/quit */
@@ -52,6 +52,7 @@ struct program {
 	struct flags flags;
 	struct paths paths;
 	struct app_status status;
+	struct slice *sandbox_shown; /* in the status; the app starts to read it later */
 	struct self_metrics *self;
 	struct migration migration;
 	struct keeper *keeper;
@@ -197,6 +198,13 @@ static struct self_metrics *make_self_metrics(void)
 	return self_metrics_new(&build);
 }
 
+static uint64_t store_bytes_max(const struct flags *flags)
+{
+	if (flags->store_max_bytes > 0)
+		return (uint64_t)flags->store_max_bytes;
+	return memory_available_bytes("", memory_machine_bytes()) / 2;
+}
+
 /* On the keeper's thread, which has said why. */
 static void load_failed(void *context)
 {
@@ -246,6 +254,7 @@ static enum err_code make_keeper(struct program *p, struct err *reterr)
 				.series_max = (uint32_t)flags->store_max_series,
 				.shapes_per_family_max =
 					(uint32_t)flags->push_max_shapes_per_family,
+				.bytes_max = store_bytes_max(flags),
 				.hash_secret = random_secret(),
 			},
 		.relaxed_ns = relaxed_ns(flags),
@@ -290,9 +299,13 @@ static bool make_status(struct program *p)
 		n++;
 	assert(n < FLAGS_MAX);
 	/* The reference shows the route prefix that is in force, whichever flag it comes from. */
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		if (slice_eq(flags[i].name, SLICE("web.route-prefix")))
 			flags[i].text = p->paths.route_prefix;
+		if (slice_eq(flags[i].name, SLICE("sandbox")))
+			p->sandbox_shown = &flags[i].text;
+	}
+	assert(p->sandbox_shown != NULL);
 	p->status = (struct app_status){.build = build,
 					.n_build = sizeof(build) / sizeof(build[0]),
 					.flags = flags,
@@ -304,9 +317,6 @@ static bool make_status(struct program *p)
 static struct app *make_app(const struct program *p)
 {
 	const struct flags *flags = &p->flags;
-	int64_t text_bytes_max = flags->web_max_inflated_bytes > flags->web_max_body_bytes
-					 ? flags->web_max_inflated_bytes
-					 : flags->web_max_body_bytes;
 	struct app_options options = {
 		.route_prefix = p->paths.route_prefix,
 		.external_prefix = p->paths.external_prefix,
@@ -326,9 +336,9 @@ static struct app *make_app(const struct program *p)
 				.value_bytes_max = (uint32_t)flags->push_max_value_bytes,
 				.rendered_bytes_max = (uint64_t)flags->push_max_rendered_bytes,
 			},
-		.push_arena_bytes_max =
-			PUSH_ARENA_BYTES_MIN + PUSH_ARENA_FACTOR * (size_t)text_bytes_max,
+		.push_arena_bytes_max = (size_t)flags->push_max_memory_bytes,
 		.inflated_bytes_max = (size_t)flags->web_max_inflated_bytes,
+		.n_helpers = count_workers(flags) > 2 ? HELPERS_MAX : 1,
 		.scrapes_max = (uint32_t)flags->web_max_scrapes,
 		.waiting_max = (uint64_t)flags->push_max_waiting,
 		.self = p->self,
@@ -340,7 +350,7 @@ static struct app *make_app(const struct program *p)
 
 static void log_addresses(const struct program *p, const char *what, bool http2)
 {
-	for (size_t i = 0; i < p->flags.web_listen_address.n; i++)
+	for (size_t i = 0; i < http_server_n_listeners(p->server); i++)
 		log_info(slice_of(what), LOG_BOOL("http2", http2),
 			 LOG_TEXT("address", http_server_address(p->server, i)));
 }
@@ -397,7 +407,23 @@ static enum err_code secure_server(struct program *p, struct err *reterr)
 		log_addresses(p,
 			      tls_settings_wanted(&policy->tls) ? "TLS is enabled."
 								: "TLS is disabled.",
-			      false);
+			      tls_settings_wanted(&policy->tls) && policy->http2);
+	http_policy_release(policy);
+	return code;
+}
+
+static enum err_code confine_now(struct program *p, struct err *reterr)
+{
+	struct http_policy *policy = NULL;
+	struct http_policy_source source;
+	enum err_code code = ERR_NONE;
+
+	if (p->webconfig != NULL) {
+		source = webconfig_file_source(p->webconfig);
+		code = source.current(source.state, &policy, reterr);
+	}
+	if (code == ERR_NONE)
+		code = confine(&p->flags, policy, &p->arena, p->sandbox_shown, reterr);
 	http_policy_release(policy);
 	return code;
 }
@@ -413,6 +439,7 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 			{
 				.header_bytes_max = (size_t)flags->web_max_header_bytes,
 				.body_bytes_max = (size_t)flags->web_max_body_bytes,
+				.buffer_bytes_max = (size_t)flags->web_max_buffer_bytes,
 				.connections_max = (uint32_t)flags->web_max_connections,
 				.header_timeout_ms = to_ms(flags->web_header_timeout_ns),
 				.body_timeout_ms = to_ms(flags->web_body_timeout_ns),
@@ -422,14 +449,21 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 		.app = app_http(p->app),
 	};
 
+	if (flags->web_systemd_socket) {
+		log_info(SLICE("Listening on systemd activated listeners instead of port "
+			       "listeners."));
+		if (systemd_sockets(&p->arena, &options.sockets, &options.n_sockets, reterr) !=
+		    ERR_NONE)
+			return reterr->code;
+	}
 	if (http_server_open(&options, &p->server, reterr) != ERR_NONE)
 		return reterr->code;
-	for (size_t i = 0; i < options.n_addresses; i++) {
+	for (size_t i = 0; i < http_server_n_listeners(p->server); i++) {
 		struct slice address = http_server_address(p->server, i);
 
 		log_info(SLICE("Listening on"), LOG_TEXT("address", address));
 	}
-	if (secure_server(p, reterr) != ERR_NONE)
+	if (secure_server(p, reterr) != ERR_NONE || confine_now(p, reterr) != ERR_NONE)
 		return reterr->code;
 	if (http_server_start(p->server, reterr) != ERR_NONE)
 		return reterr->code;
@@ -476,14 +510,45 @@ static void reload_webconfig(struct webconfig_file *f)
 	arena_free(&arena);
 }
 
+static void say_progress(const struct keeper *k)
+{
+	uint64_t done, all;
+	char text[80];
+
+	keeper_progress(k, &done, &all);
+	(void)snprintf(text, sizeof(text), "Loading: %llu of %llu groups.",
+		       (unsigned long long)done, (unsigned long long)all);
+	systemd_say_status(slice_of(text));
+}
+
+/* Meanwhile the service manager is told when everything is loaded. */
+static int wait_for_signal(const struct program *p, const sigset_t *signals, bool *announced)
+{
+	const struct timespec pause = {.tv_nsec = PROGRESS_NS};
+	int received;
+
+	while (!*announced && keeper_phase(p->keeper) == KEEPER_LOADING) {
+		received = sigtimedwait(signals, NULL, &pause);
+		if (received > 0)
+			return received;
+		say_progress(p->keeper);
+	}
+	if (!*announced && keeper_phase(p->keeper) == KEEPER_SERVING)
+		systemd_say_ready();
+	*announced = true;
+	must_ok(sigwait(signals, &received));
+	return received;
+}
+
 /* False: the program has failed. */
 static bool wait_for_stop(const struct program *p, const sigset_t *signals)
 {
+	bool announced = false;
 	int received = 0;
 
 	while (received != SIGINT && received != SIGTERM && received != QUIT_SIGNAL &&
 	       received != FAILED_SIGNAL) {
-		must_ok(sigwait(signals, &received));
+		received = wait_for_signal(p, signals, &announced);
 		if (received == SIGHUP)
 			reload_webconfig(p->webconfig);
 	}
@@ -517,6 +582,7 @@ static int serve(struct program *p, const sigset_t *signals)
 
 	if (ok) {
 		ok = wait_for_stop(p, signals);
+		systemd_say_stopping();
 		http_server_stop(p->server, to_ms(p->flags.web_shutdown_grace_ns));
 		log_info(SLICE("HTTP server stopped"));
 	} else {
