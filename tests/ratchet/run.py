@@ -126,7 +126,8 @@ def count(binary, requests, what):
     with tempfile.TemporaryDirectory() as directory:
         log = os.path.join(directory, "log")
         process = subprocess.Popen(["valgrind", *arguments, f"--log-file={log}", binary, "--web.workers=1",
-                                    f"--web.listen-address=127.0.0.1:{port}", "--persistence.file=", "--log.level=error"],
+                                    f"--web.listen-address=127.0.0.1:{port}", "--persistence.file=", "--log.level=error",
+                                    "--no-sandbox"],
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             with connect(port, process) as connection:
