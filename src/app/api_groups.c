@@ -393,7 +393,7 @@ void api_answer_deleted(struct http_exchange *x, const struct change *c)
 		api_answer_error(x, API_ADMIN, &err);
 		break;
 	case ERR_DISK:
-		(void)err_set(&err, ERR_DISK, SLICE("the change could not be made durable"));
+		(void)err_setf(&err, ERR_DISK, "the change could not be made durable: %s", c->why);
 		api_answer_error(x, API_ADMIN, &err);
 		break;
 	default:

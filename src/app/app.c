@@ -40,6 +40,7 @@ static void *worker_open(void *app_ptr, struct http_worker *http)
 	if (w == NULL)
 		return NULL;
 	*w = (struct worker){.app = app,
+			     .http = http,
 			     .self = self_part_new(app->options.self),
 			     .box = keeper_box_new(app->keeper, worker_wake, http)};
 	if (w->self == NULL || w->box == NULL) {
@@ -72,7 +73,15 @@ static void worker_handle(void *context, struct http_exchange *x)
 
 static bool worker_turn_end(void *context)
 {
-	return push_turn_end(context);
+	struct worker *w = context;
+	bool answered = push_turn_end(w);
+	uint64_t n_outlived = store_n_outlived(keeper_store(w->app->keeper));
+
+	if (n_outlived != w->n_outlived) {
+		w->n_outlived = n_outlived;
+		http_worker_review(w->http);
+	}
+	return answered;
 }
 
 struct http_app app_http(struct app *app)

@@ -22,14 +22,15 @@ struct app_status {
 };
 
 struct app_options {
-	struct slice route_prefix;   /* "" or "/x": no slash at the end */
-	struct slice telemetry_path; /* joined with the prefix: "/metrics" */
+	struct slice route_prefix;    /* "" or "/x": no slash at the end */
+	struct slice external_prefix; /* the same, of links in the page */
+	struct slice telemetry_path;  /* joined with the prefix: "/metrics" */
 	enum name_scheme names;
-	bool unchecked;     /* pushes are stored whatever they contradict */
+	bool unchecked;       /* pushes are stored whatever they contradict */
 	bool openmetrics_in;  /* pushes that say they are OpenMetrics are read as such */
 	bool openmetrics_out; /* scrapes that ask for OpenMetrics get it */
-	bool admin_api;     /* PUT /api/v1/admin/wipe */
-	void (*quit)(void); /* ends the program in good order; NULL: /-/quit is refused */
+	bool admin_api;       /* PUT /api/v1/admin/wipe */
+	void (*quit)(void);   /* ends the program in good order; NULL: /-/quit is refused */
 	struct push_limits push_limits;
 	size_t push_arena_bytes_max; /* working memory of one push */
 	size_t inflated_bytes_max;   /* of a body whose Content-Encoding is undone */

@@ -23,6 +23,8 @@ struct app {
 /* One worker's own; only its thread touches it. */
 struct worker {
 	struct app *app;
+	struct http_worker *http;
+	uint64_t n_outlived; /* snapshots, when it last looked after its scrapes */
 	struct self_part *self;
 	struct arena arena; /* of the request being handled */
 	/* When the answers of this turn's changes are ready; 0: it is to be asked. */
@@ -33,6 +35,9 @@ struct worker {
 	struct keeper_box *box; /* through which they go to the keeper and come back */
 };
 
+/* Behind the route prefix. */
+#define STATIC_PATH "/static/"
+
 /* A handler answers, or keeps the exchange for the end of the turn. */
 typedef void app_handler_fn(struct worker *w, struct http_exchange *x);
 
@@ -40,6 +45,7 @@ app_handler_fn handle_health;
 app_handler_fn handle_ready;
 app_handler_fn handle_scrape;
 app_handler_fn handle_page;
+app_handler_fn handle_static;
 app_handler_fn handle_quit;
 app_handler_fn handle_quit_get;
 app_handler_fn handle_wipe;

@@ -18,14 +18,13 @@
 /* What was pushed was small enough to be pushed; malloc has the last word. */
 static const size_t PIECE_BYTES_MAX = SIZE_MAX / 16;
 
-/* Text that was made once and is kept in the store, with its names in UTF-8, and beside it what it
- * was compressed to. */
+/* What a leaf's text was compressed to, kept in the store. The text itself is made again for each
+ * scrape that wants it: that costs about as much as reading it back from memory, and memory is what
+ * it would take most of. */
 struct chunk {
 	struct made made;
 	struct squeeze_slots slots;
-	size_t len;
-	bool plain; /* the same in every scheme of escaping */
-	char text[];
+	bool plain; /* the text is the same in every scheme of escaping */
 };
 
 /* An own family, and its text in `own_text`. */
@@ -38,6 +37,7 @@ struct own {
 struct exposing {
 	enum exposition format;
 	enum escaping escaping;
+	enum http_coding coding; /* of the answer */
 	const struct snapshot *snapshot;
 	struct order_walk families; /* leaves of families */
 	const struct order_node *family_leaf;
@@ -68,64 +68,29 @@ static void chunk_drop(struct made *made)
 	free(chunk);
 }
 
-/* Takes what `out` holds; NULL: out of memory. */
-static struct chunk *chunk_of(struct buf *out, bool plain)
-{
-	struct chunk *chunk = buf_ok(out) ? malloc(sizeof(*chunk) + out->len) : NULL;
-
-	if (chunk != NULL) {
-		*chunk = (struct chunk){.made = {chunk_drop}, .len = out->len, .plain = plain};
-		if (out->len > 0)
-			memcpy(chunk->text, out->ptr, out->len);
-	}
-	buf_free(out);
-	return chunk;
-}
-
-static bool write_head(struct buf *out, enum escaping escaping,
-		       const struct store_family_version *family)
-{
-	return text_write_head(out, escaping, family->name,
-			       family->help == NULL ? NULL : &family->help->text, family->type);
-}
-
 static bool write_leaf(struct buf *out, enum escaping escaping,
 		       const struct store_family_version *family, const struct order_node *leaf)
 {
-	bool plain = true;
-
-	for (uint32_t i = 0; i < leaf->n; i++)
-		plain = text_write_series(out, escaping, family->name, leaf->child[i]) && plain;
-	return plain;
+	return text_write_all(out, escaping, family->name, leaf->child, leaf->n);
 }
 
-static struct chunk *head_chunk(const struct store_family_version *family)
+static struct chunk *chunk_of(const struct order_node *leaf)
 {
-	struct chunk *chunk = atomic_load_explicit(&family->head, memory_order_acquire);
-	struct buf out;
-	bool plain;
+	return atomic_load_explicit(&leaf->made, memory_order_acquire);
+}
+
+/* The leaf's, made when it has none. NULL: out of memory. */
+static struct chunk *chunk_make(const struct order_node *leaf, bool plain)
+{
+	struct chunk *chunk = chunk_of(leaf);
 
 	if (chunk != NULL)
 		return chunk;
-	buf_init(&out, PIECE_BYTES_MAX);
-	plain = write_head(&out, ESCAPING_ALLOW_UTF8, family);
-	chunk = chunk_of(&out, plain);
-	return chunk == NULL ? NULL : family_head_keep(family, chunk);
-}
-
-static struct chunk *series_chunk(const struct store_family_version *family,
-				  const struct order_node *leaf)
-{
-	struct chunk *chunk = atomic_load_explicit(&leaf->made, memory_order_acquire);
-	struct buf out;
-	bool plain;
-
-	if (chunk != NULL)
-		return chunk;
-	buf_init(&out, PIECE_BYTES_MAX);
-	plain = write_leaf(&out, ESCAPING_ALLOW_UTF8, family, leaf);
-	chunk = chunk_of(&out, plain);
-	return chunk == NULL ? NULL : order_leaf_keep(leaf, chunk);
+	chunk = malloc(sizeof(*chunk));
+	if (chunk == NULL)
+		return NULL;
+	*chunk = (struct chunk){.made = {chunk_drop}, .plain = plain};
+	return order_leaf_keep(leaf, chunk);
 }
 
 static enum http_piece give_brief(const struct exposing *s, struct slice *ret_piece)
@@ -136,25 +101,31 @@ static enum http_piece give_brief(const struct exposing *s, struct slice *ret_pi
 	return HTTP_PIECE_BRIEF;
 }
 
-/* A head, or with a leaf its series: as it is kept, or written anew where it is not the same in the
- * scheme asked for. */
+static bool fits_scheme(const struct exposing *s, bool plain)
+{
+	return plain || s->escaping == ESCAPING_ALLOW_UTF8;
+}
+
+/* Series as text; without it where its compressed form is kept. */
 static enum http_piece give_chunk(struct exposing *s, const struct order_node *leaf,
 				  struct slice *ret_piece)
 {
-	struct chunk *chunk = leaf == NULL ? head_chunk(s->family) : series_chunk(s->family, leaf);
+	struct chunk *chunk = chunk_of(leaf);
+	bool plain;
 
-	if (chunk == NULL)
-		return HTTP_PIECE_FAILED;
-	if (chunk->plain || s->escaping == ESCAPING_ALLOW_UTF8) {
+	if (chunk != NULL && fits_scheme(s, chunk->plain) &&
+	    squeeze_kept(&chunk->slots, s->coding)) {
 		s->slots = &chunk->slots;
-		*ret_piece = (struct slice){chunk->text, chunk->len};
+		*ret_piece = SLICE_EMPTY;
 		return HTTP_PIECE;
 	}
 	buf_clear(&s->brief);
-	if (leaf == NULL)
-		(void)write_head(&s->brief, s->escaping, s->family);
-	else
-		(void)write_leaf(&s->brief, s->escaping, s->family, leaf);
+	plain = write_leaf(&s->brief, s->escaping, s->family, leaf);
+	if (s->coding != CODING_IDENTITY && s->brief.len >= SQUEEZE_LARGE_BYTES &&
+	    fits_scheme(s, plain)) {
+		chunk = chunk_make(leaf, plain);
+		s->slots = chunk == NULL ? NULL : &chunk->slots;
+	}
 	return give_brief(s, ret_piece);
 }
 
@@ -217,8 +188,7 @@ static uint64_t metrics_bytes(const struct exposing *s)
 		return bytes;
 	order_walk_start(&walk, s->family->series);
 	while ((leaf = order_walk_next(&walk)) != NULL)
-		for (uint32_t i = 0; i < leaf->n; i++)
-			bytes += protobuf_series_bytes(s->escaping, leaf->child[i]);
+		bytes += protobuf_all_bytes(s->escaping, leaf->child, leaf->n);
 	return bytes;
 }
 
@@ -310,8 +280,12 @@ static enum http_piece give_chunk_of_series(struct exposing *s, struct slice *re
 	if (s->format == EXPOSITION_TEXT)
 		return give_chunk(s, leaf, ret_piece);
 	buf_clear(&s->brief);
-	for (uint32_t i = 0; i < leaf->n; i++)
+	if (s->format == EXPOSITION_DELIMITED)
+		protobuf_write_all(&s->brief, s->escaping, leaf->child, leaf->n);
+	for (uint32_t i = 0; s->format != EXPOSITION_DELIMITED && i < leaf->n; i++) {
+		series_fetch_ahead(leaf->child, leaf->n, i);
 		put_series(s, s->family->name, leaf->child[i]);
+	}
 	return give_brief(s, ret_piece);
 }
 
@@ -360,8 +334,14 @@ static enum http_piece give_head(struct exposing *s, struct slice *ret_piece)
 		put_head(s);
 		return give_brief(s, ret_piece);
 	}
-	if (s->own == NULL)
-		return give_chunk(s, NULL, ret_piece);
+	if (s->own == NULL) {
+		const struct help *help = s->family->help;
+
+		buf_clear(&s->brief);
+		(void)text_write_head(&s->brief, s->escaping, s->family->name,
+				      help == NULL ? NULL : &help->text, s->family->type);
+		return give_brief(s, ret_piece);
+	}
 	if (s->family != NULL)
 		return give_own(s, s->own->head_at, s->own->series_at, ret_piece);
 	s->own_series_at = s->own->block->n_series;
@@ -462,14 +442,17 @@ static bool collect_own(struct exposing *s, struct self_metrics *self, struct ar
 }
 
 bool exposition_open(const struct snapshot *snapshot, struct self_metrics *self,
-		     struct accept_choice choice, struct arena *arena, struct squeeze_source *ret)
+		     struct accept_choice choice, enum http_coding coding, struct arena *arena,
+		     struct squeeze_source *ret)
 {
 	struct exposing *s = malloc(sizeof(*s));
 
 	if (s == NULL)
 		return false;
-	*s = (struct exposing){
-		.snapshot = snapshot, .format = choice.exposition, .escaping = choice.escaping};
+	*s = (struct exposing){.snapshot = snapshot,
+			       .format = choice.exposition,
+			       .escaping = choice.escaping,
+			       .coding = coding};
 	buf_init(&s->own_text, PIECE_BYTES_MAX);
 	buf_init(&s->brief, PIECE_BYTES_MAX);
 	buf_init(&s->wire, PIECE_BYTES_MAX);

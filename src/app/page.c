@@ -1,114 +1,187 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The page at / and /status: a plain table of the groups, in the order of their keys, written leaf
- * by leaf while it is sent. Whatever was pushed is text here, never markup. */
+ * The page at / and /status: web/page.html with its {{marks}} replaced, made while it is sent. It
+ * is whole without a script: groups and status in the reference's words (page_groups). The script
+ * takes over from there and asks the API.
+ *
+ * Whatever was pushed is text here, never markup; should that ever fail, the policy below lets no
+ * script run but our own. */
 #include <stdlib.h>
-#include <time.h>
 
 #include "app/app_private.h"
+#include "app/assets.h"
 #include "app/html.h"
+#include "app/page_groups.h"
+#include "base/rfc3339.h"
+#include "http/accept_encoding.h"
+#include "http/squeeze.h"
 
-enum { LEAF_BYTES_MAX = 64 * 1024 * 1024 };
+/* What was pushed was small enough to be pushed; malloc has the last word. */
+static const size_t PIECE_BYTES_MAX = SIZE_MAX / 16;
 
-enum page_part { PAGE_TOP, PAGE_GROUPS, PAGE_BOTTOM, PAGE_END };
+#define POLICY                                                                                     \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "          \
+	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "        \
+	"require-trusted-types-for 'script'"
 
 struct page {
+	const struct app *app;
 	const struct snapshot *snapshot;
-	struct order_walk groups;
-	enum page_part part;
+	struct slice rest; /* of page.html */
+	struct page_groups groups;
+	bool in_groups;
 	struct buf out;
 };
 
-static void put_label(struct buf *out, struct label label)
+/* ---- marks ---- */
+
+static void put_static(struct page *page)
 {
-	buf_put(out, SLICE(" <code>"));
-	html_escape(out, label.name);
-	buf_put(out, SLICE("=&#34;"));
-	html_escape(out, label.value);
-	buf_put(out, SLICE("&#34;</code>"));
+	struct slice prefix = page->app->options.external_prefix;
+
+	html_escape(&page->out, prefix.len > 0 ? prefix : SLICE("."));
+	buf_put(&page->out, SLICE("/static"));
 }
 
-static void put_time(struct buf *out, double seconds)
+static void put_revision(struct page *page)
 {
-	time_t whole = (time_t)seconds;
-	struct tm utc;
-	char text[32];
+	buf_put(&page->out, assets_revision);
+}
 
-	if (seconds == 0 || gmtime_r(&whole, &utc) == NULL) {
-		buf_put(out, SLICE("never"));
+static void put_admin(struct page *page)
+{
+	buf_put(&page->out, page->app->options.admin_api ? SLICE("true") : SLICE("false"));
+}
+
+static void put_n_groups(struct page *page)
+{
+	buf_put_u64(&page->out, snapshot_n_groups(page->snapshot));
+}
+
+static void put_n_series(struct page *page)
+{
+	buf_put_u64(&page->out, snapshot_n_series(page->snapshot));
+}
+
+static void put_delete_all(struct page *page)
+{
+	if (!page->app->options.admin_api)
 		return;
+	buf_put(&page->out, SLICE("<button type=\"button\" class=\"danger\" disabled>Delete All "));
+	put_n_groups(page);
+	buf_put(&page->out, SLICE(" Groups</button>\n"));
+}
+
+static void put_first_groups(struct page *page)
+{
+	page->in_groups = true;
+}
+
+static void put_fact(struct buf *out, struct slice name, struct slice text)
+{
+	buf_put(out, SLICE("<tr><th scope=\"row\">"));
+	html_escape(out, name);
+	buf_put(out, SLICE("</th><td>"));
+	html_escape(out, text);
+	buf_put(out, SLICE("</td></tr>\n"));
+}
+
+/* Of all whose name comes after `last` the first; NULL: there is none. */
+static const struct app_text *fact_after(const struct app_text *facts, size_t n, struct slice last)
+{
+	const struct app_text *next = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (slice_compare(facts[i].name, last) > 0 &&
+		    (next == NULL || slice_compare(facts[i].name, next->name) < 0))
+			next = &facts[i];
+	return next;
+}
+
+static void put_facts(struct buf *out, struct slice title, const struct app_text *facts, size_t n)
+{
+	const struct app_text *fact = NULL;
+
+	buf_put(out, SLICE("<section class=\"card\">\n<h2>"));
+	buf_put(out, title);
+	buf_put(out, SLICE("</h2>\n<table class=\"facts\">\n"));
+	while ((fact = fact_after(facts, n, fact == NULL ? SLICE_EMPTY : fact->name)) != NULL)
+		put_fact(out, fact->name, fact->text);
+	buf_put(out, SLICE("</table>\n</section>\n"));
+}
+
+static void put_status(struct page *page)
+{
+	const struct app_status *status = &page->app->options.status;
+	struct rfc3339 times = {0};
+	struct app_text started = {.name = SLICE("Started")};
+	struct buf text;
+
+	buf_init(&text, sizeof(times.text) * 2);
+	rfc3339_put(&times, &text, status->start_unix_ns);
+	started.text = buf_slice(&text);
+	put_facts(&page->out, SLICE("Runtime Information"), &started, 1);
+	buf_free(&text);
+	put_facts(&page->out, SLICE("Build Information"), status->build, status->n_build);
+	put_facts(&page->out, SLICE("Startup Flags"), status->flags, status->n_flags);
+}
+
+static const struct {
+	struct slice name;
+	void (*put)(struct page *page);
+} marks[] = {
+	{SLICE_TEXT("static"), put_static},
+	{SLICE_TEXT("revision"), put_revision},
+	{SLICE_TEXT("admin"), put_admin},
+	{SLICE_TEXT("groups"), put_n_groups},
+	{SLICE_TEXT("series"), put_n_series},
+	{SLICE_TEXT("delete-all"), put_delete_all},
+	{SLICE_TEXT("first-groups"), put_first_groups},
+	{SLICE_TEXT("status"), put_status},
+};
+
+static void put_mark(struct page *page, struct slice name)
+{
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		if (slice_eq(marks[i].name, name)) {
+			marks[i].put(page);
+			return;
+		}
 	}
-	buf_put(out,
-		(struct slice){text, strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc)});
+	not_reached(); /* page.html is our own */
 }
 
-static void put_group(struct buf *out, const struct group_state *group)
+/* ---- the stream ---- */
+
+/* Text up to the groups, or up to the end. */
+static void put_text(struct page *page)
 {
-	struct slice rest = group->stamp->grouping.bytes, job = SLICE_EMPTY;
-	struct label label;
+	while (page->rest.len > 0 && !page->in_groups) {
+		const char *mark = memmem(page->rest.ptr, page->rest.len, "{{", 2), *end;
+		size_t n = mark == NULL ? page->rest.len : (size_t)(mark - page->rest.ptr);
 
-	(void)labels_get(group->stamp->grouping, SLICE("job"), &job);
-	buf_put(out, SLICE("<tr><td>"));
-	put_label(out, (struct label){SLICE("job"), job});
-	while (labels_next(&rest, &label))
-		if (!slice_eq(label.name, SLICE("job")))
-			put_label(out, label);
-	buf_put(out, SLICE("</td><td>"));
-	put_time(out, group->push_time);
-	buf_put(out, SLICE("</td><td>"));
-	if (group->failure_time > group->push_time)
-		buf_put(out, SLICE("<strong>Last push failed!</strong> "));
-	put_time(out, group->failure_time);
-	buf_putf(out, "</td><td>%u</td><td>%llu</td></tr>\n", group->n_held,
-		 (unsigned long long)group->n_series);
-}
-
-static void put_top(struct buf *out, const struct snapshot *snapshot)
-{
-	buf_put(out, SLICE("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-			   "<meta name=\"robots\" content=\"noindex,nofollow\">\n"
-			   "<title>Prometheus Pushgateway</title>\n</head>\n<body>\n"
-			   "<h1>Pushgateway</h1>\n"));
-	buf_putf(out, "<p>%llu groups, %llu series.</p>\n",
-		 (unsigned long long)snapshot_n_groups(snapshot),
-		 (unsigned long long)snapshot_n_series(snapshot));
-	buf_put(out, SLICE("<table>\n<tr><th>Group</th><th>Last push</th><th>Last failure</th>"
-			   "<th>Families</th><th>Series</th></tr>\n"));
-}
-
-static void put_next_leaf(struct page *page)
-{
-	const struct order_node *leaf = order_walk_next(&page->groups);
-
-	if (leaf == NULL) {
-		page->part = PAGE_BOTTOM;
-		return;
+		buf_put(&page->out, (struct slice){page->rest.ptr, n});
+		page->rest = slice_skip(page->rest, n);
+		if (mark == NULL)
+			return;
+		end = memmem(mark, page->rest.len, "}}", 2);
+		assert(end != NULL);
+		put_mark(page, slice_between(mark + 2, end));
+		page->rest = slice_skip(page->rest, (size_t)(end + 2 - mark));
 	}
-	for (uint32_t i = 0; i < leaf->n; i++)
-		put_group(&page->out, leaf->child[i]);
 }
 
-static enum http_piece page_next(void *state, struct slice *ret_piece)
+static enum http_piece page_next(void *state, struct slice *ret_piece,
+				 struct squeeze_slots **ret_slots)
 {
 	struct page *page = state;
 
+	(void)ret_slots;
 	buf_clear(&page->out);
-	while (page->out.len == 0 && buf_ok(&page->out) && page->part != PAGE_END)
-		switch (page->part) {
-		case PAGE_TOP:
-			put_top(&page->out, page->snapshot);
-			page->part = PAGE_GROUPS;
-			break;
-		case PAGE_GROUPS:
-			put_next_leaf(page);
-			break;
-		case PAGE_BOTTOM:
-			buf_put(&page->out, SLICE("</table>\n</body>\n</html>\n"));
-			page->part = PAGE_END;
-			break;
-		case PAGE_END:
-			not_reached();
-		}
+	if (page->in_groups)
+		page->in_groups = page_groups_next(&page->groups, &page->out);
+	if (!page->in_groups)
+		put_text(page);
 	if (!buf_ok(&page->out))
 		return HTTP_PIECE_FAILED;
 	*ret_piece = buf_slice(&page->out);
@@ -119,35 +192,65 @@ static void page_release(void *state)
 {
 	struct page *page = state;
 
+	page_groups_free(&page->groups);
 	snapshot_release(page->snapshot);
 	buf_free(&page->out);
 	free(page);
 }
 
-void handle_page(struct worker *w, struct http_exchange *x)
+/* NULL: out of memory. */
+static struct page *page_new(const struct app *app)
 {
-	static const struct http_header headers[] = {
-		{SLICE_TEXT("Content-Security-Policy"), SLICE_TEXT("default-src 'none'")},
-		{SLICE_TEXT("Content-Type"), SLICE_TEXT("text/html; charset=utf-8")},
-		{SLICE_TEXT("X-Content-Type-Options"), SLICE_TEXT("nosniff")},
-	};
 	struct page *page = malloc(sizeof(*page));
 
-	if (page != NULL)
-		*page = (struct page){.snapshot = store_snapshot(keeper_store(w->app->keeper))};
-	if (page == NULL || page->snapshot == NULL) {
+	if (page == NULL)
+		return NULL;
+	*page = (struct page){.app = app,
+			      .snapshot = store_snapshot(keeper_store(app->keeper)),
+			      .rest = asset_find(SLICE("/page.html"))->plain};
+	if (page->snapshot == NULL) {
 		free(page);
+		return NULL;
+	}
+	page_groups_start(&page->groups, page->snapshot, app->options.names);
+	buf_init(&page->out, PIECE_BYTES_MAX);
+	return page;
+}
+
+static void answer_page(struct http_exchange *x, bool gzip, const struct http_producer *producer)
+{
+	const struct http_header headers[] = {
+		{SLICE("Content-Encoding"), SLICE("gzip")},
+		{SLICE("Cache-Control"), SLICE("no-cache")},
+		{SLICE("Content-Security-Policy"), SLICE(POLICY)},
+		{SLICE("Content-Type"), SLICE("text/html; charset=utf-8")},
+		{SLICE("Referrer-Policy"), SLICE("no-referrer")},
+		{SLICE("Vary"), SLICE("Accept-Encoding")},
+		{SLICE("X-Content-Type-Options"), SLICE("nosniff")},
+	};
+	size_t skipped = gzip ? 0 : 1;
+
+	http_answer(x, &(struct http_answer){
+			       .status = 200,
+			       .headers = headers + skipped,
+			       .n_headers = sizeof(headers) / sizeof(headers[0]) - skipped,
+			       .producer = producer,
+		       });
+}
+
+void handle_page(struct worker *w, struct http_exchange *x)
+{
+	struct page *page = page_new(w->app);
+	struct squeeze_source source = {.next = page_next, .release = page_release, .state = page};
+	struct http_producer producer;
+	bool refused, gzip = accept_encoding(http_exchange_request(x), &refused) == CODING_GZIP;
+
+	if (page == NULL ||
+	    !squeeze_open(&source, gzip ? CODING_GZIP : CODING_IDENTITY, &producer)) {
+		if (page != NULL)
+			page_release(page);
 		http_answer_error(x, 503, SLICE("out of memory"));
 		return;
 	}
-	order_walk_start(&page->groups, snapshot_groups(page->snapshot));
-	buf_init(&page->out, LEAF_BYTES_MAX);
-	http_answer(x, &(struct http_answer){
-			       .status = 200,
-			       .headers = headers,
-			       .n_headers = sizeof(headers) / sizeof(headers[0]),
-			       .producer = &(struct http_producer){.next = page_next,
-								   .release = page_release,
-								   .state = page},
-		       });
+	answer_page(x, gzip, &producer);
 }

@@ -67,6 +67,7 @@ static const struct route_row {
 	 false},
 	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/status", handle_page, NULL, SELF_STATUS, false},
 	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/", handle_page, NULL, SELF_STATUS, false},
+	{HTTP_GET, ROUTE_TREE, AT_PREFIX, STATIC_PATH, handle_static, NULL, SELF_STATIC, false},
 	{HTTP_PUT, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, false},
 	{HTTP_POST, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, false},
 	{HTTP_GET, ROUTE_EXACT, AT_ROOT, "/-/quit", handle_quit_get, NULL, SELF_UNCOUNTED, false},

@@ -20,11 +20,24 @@ struct scrape {
 	struct squeeze_source text;
 };
 
+/* The store has been rewritten under it: its client is too slow. */
+static bool scrape_outlived(void *state)
+{
+	struct scrape *s = state;
+
+	if (!snapshot_outlived(s->snapshot))
+		return false;
+	log_warn(SLICE("scrape cut: its client did not read while most of what is stored changed"));
+	return true;
+}
+
 static enum http_piece scrape_next(void *state, struct slice *ret_text,
 				   struct squeeze_slots **ret_slots)
 {
 	struct scrape *s = state;
 
+	if (scrape_outlived(s))
+		return HTTP_PIECE_FAILED;
 	return s->text.next(s->text.state, ret_text, ret_slots);
 }
 
@@ -129,8 +142,10 @@ static void answer_scrape(struct http_exchange *x, struct scrape *s, struct acce
 		[CODING_GZIP] = SLICE_TEXT("gzip"),
 		[CODING_ZSTD] = SLICE_TEXT("zstd"),
 	};
-	const struct squeeze_source source = {
-		.next = scrape_next, .release = scrape_release, .state = s};
+	const struct squeeze_source source = {.next = scrape_next,
+					      .release = scrape_release,
+					      .outlived = scrape_outlived,
+					      .state = s};
 	const struct http_header headers[] = {
 		{SLICE("Content-Encoding"), names[coding]},
 		{SLICE("Content-Type"), accept_content_type(choice)},
@@ -155,6 +170,7 @@ void handle_scrape(struct worker *w, struct http_exchange *x)
 {
 	struct accept_choice choice = choose(w, x);
 	struct scrape *s = scrape_new(w, x);
+	enum http_coding coding;
 
 	if (s == NULL)
 		return;
@@ -162,10 +178,12 @@ void handle_scrape(struct worker *w, struct http_exchange *x)
 		scrape_free(s);
 		return;
 	}
-	if (!exposition_open(s->snapshot, w->app->options.self, choice, &w->arena, &s->text)) {
+	coding = choose_coding(x);
+	if (!exposition_open(s->snapshot, w->app->options.self, choice, coding, &w->arena,
+			     &s->text)) {
 		scrape_free(s);
 		http_answer_error(x, 503, SLICE("out of memory"));
 		return;
 	}
-	answer_scrape(x, s, choice, choose_coding(x));
+	answer_scrape(x, s, choice, coding);
 }

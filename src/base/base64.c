@@ -59,6 +59,49 @@ enum base64_result base64_decode(struct slice text, struct arena *arena, struct 
 	return BASE64_OK;
 }
 
+static int digit_standard(char c)
+{
+	if (c == '-' || c == '_')
+		return -1;
+	return c == '+' ? 62 : c == '/' ? 63 : digit(c);
+}
+
+bool base64_decode_standard(struct slice text, struct arena *arena, struct slice *ret)
+{
+	char *out = arena_text(arena, text.len / 4 * 3 + 3);
+	size_t n = 0;
+	uint32_t bits = 0;
+	int n_digits = 0, n_pads = 0; /* of the quantum of four */
+
+	if (out == NULL)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		int value = digit_standard(c);
+
+		if (c == '\n' || c == '\r')
+			continue;
+		if (n_pads > 0 && (c != '=' || n_digits == 0)) /* nothing follows the padding */
+			return false;
+		if (c == '=' && n_digits >= 2) {
+			n_pads++;
+			value = 0;
+		}
+		if (value < 0)
+			return false;
+		bits = bits << 6 | (uint32_t)value;
+		if (++n_digits < 4)
+			continue;
+		out[n] = (char)(bits >> 16);
+		out[n + 1] = (char)(bits >> 8);
+		out[n + 2] = (char)bits;
+		n += 3 - (size_t)n_pads;
+		n_digits = 0;
+	}
+	*ret = (struct slice){out, n};
+	return n_digits == 0;
+}
+
 void base64_put(struct buf *out, struct slice bytes)
 {
 	static const char alphabet[] =

@@ -56,6 +56,21 @@ static bool with_functions(void)
 	return log_wants(LOG_DEBUG);
 }
 
+static void queue_line(struct buf *text)
+{
+	/* Once a line is dropped, all are until the queue is taken: the count then stands in its
+	 * place. */
+	must_ok(pthread_mutex_lock(&logger.mutex));
+	if (logger.n_dropped == 0 && buf_ok(text))
+		buf_put(&logger.queue, buf_slice(text));
+	if (logger.n_dropped > 0 || !buf_ok(text) || !buf_ok(&logger.queue)) {
+		logger.queue.failed = false; /* a refused append leaves what was there */
+		logger.n_dropped++;
+	}
+	must_ok(pthread_cond_signal(&logger.more));
+	must_ok(pthread_mutex_unlock(&logger.mutex));
+}
+
 void log_write(enum log_level level, const struct log_place *place, struct slice msg,
 	       const struct log_attr *attrs, size_t n_attrs)
 {
@@ -72,19 +87,25 @@ void log_write(enum log_level level, const struct log_place *place, struct slice
 
 	buf_init(&text, LOG_QUEUE_BYTES_MAX);
 	log_line_write(&text, logger.format, &line);
-
-	/* Once a line is dropped, all are until the queue is taken: the count then stands in its
-	 * place. */
-	must_ok(pthread_mutex_lock(&logger.mutex));
-	if (logger.n_dropped == 0 && buf_ok(&text))
-		buf_put(&logger.queue, buf_slice(&text));
-	if (logger.n_dropped > 0 || !buf_ok(&text) || !buf_ok(&logger.queue)) {
-		logger.queue.failed = false; /* a refused append leaves what was there */
-		logger.n_dropped++;
-	}
-	must_ok(pthread_cond_signal(&logger.more));
-	must_ok(pthread_mutex_unlock(&logger.mutex));
+	queue_line(&text);
 	buf_free(&text);
+}
+
+void log_plain(struct slice text)
+{
+	time_t now = (time_t)(clock_unix_ns() / 1000000000);
+	struct tm local;
+	struct buf line;
+
+	if (!log_wants(LOG_ERROR) || localtime_r(&now, &local) == NULL)
+		return;
+	buf_init(&line, LOG_QUEUE_BYTES_MAX);
+	buf_putf(&line, "%04d/%02d/%02d %02d:%02d:%02d ", local.tm_year + 1900, local.tm_mon + 1,
+		 local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec);
+	buf_put(&line, text);
+	buf_put_byte(&line, '\n');
+	queue_line(&line);
+	buf_free(&line);
 }
 
 static bool must_give_up(void)

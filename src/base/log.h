@@ -50,6 +50,10 @@ struct log_place {
 void log_write(enum log_level level, const struct log_place *place, struct slice msg,
 	       const struct log_attr *attrs, size_t n_attrs);
 
+/* One line in the form of Go's log package ("2026/11/20 13:24:10 " and the text, in local time), at
+ * whatever level: what the reference's HTTP server itself says goes this way. */
+void log_plain(struct slice text);
+
 #define LOG_AT(level, msg, ...)                                                                    \
 	do {                                                                                       \
 		if (log_wants(level)) {                                                            \

@@ -6,8 +6,8 @@
  * to go with it (Eisel-Lemire and its slow path in, Ryu out). libstdc++ since gcc 12 has exactly
  * these algorithms, correctly rounded and shortest, without a locale and without memory, tested by
  * everybody. Why not libc: strtod and printf heed the locale, and finding the shortest form takes
- * up to three printf calls. Most samples never come here: short decimals are read and small
- * integers written by the exact paths below. */
+ * up to three printf calls. Most samples never come here: short decimals and small integers are
+ * read and written by the exact paths below. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -30,45 +30,116 @@ static size_t put(char *ret, const char *text)
 	return len;
 }
 
+static const char pairs[] = "0001020304050607080910111213141516171819"
+			    "2021222324252627282930313233343536373839"
+			    "4041424344454647484950515253545556575859"
+			    "6061626364656667686970717273747576777879"
+			    "8081828384858687888990919293949596979899";
+
+/* Backwards from `end`; returns the first digit. */
+static char *put_digits_before(char *end, uint64_t value)
+{
+	for (; value >= 100; value /= 100)
+		memcpy(end -= 2, pairs + value % 100 * 2, 2);
+	if (value >= 10)
+		memcpy(end -= 2, pairs + value * 2, 2);
+	else
+		*--end = (char)('0' + value);
+	return end;
+}
+
 size_t number_write_u64(uint64_t value, char ret[NUMBER_TEXT_BYTES_MAX])
 {
 	char digits[20];
-	char *end = digits + sizeof(digits), *at = end;
+	char *end = digits + sizeof(digits), *at = put_digits_before(end, value);
 
-	do {
-		*--at = (char)('0' + value % 10);
-		value /= 10;
-	} while (value != 0);
 	memcpy(ret, at, (size_t)(end - at));
 	return (size_t)(end - at);
 }
 
+enum { SHORT_DIGITS = 15 };
+
 /* Makes "123.45" of the digits 12345 and the decimal exponent 2 of the first. */
 static size_t put_plain(const char *digits, int n, int exponent, char *ret)
 {
+	if (exponent < 0) {
+		memcpy(ret, "0.000", 5);
+		memcpy(ret + 1 - exponent, digits, SHORT_DIGITS);
+		return (size_t)(1 - exponent + n);
+	}
+	memcpy(ret, digits, SHORT_DIGITS);
+	if (n <= exponent + 1)
+		return (size_t)exponent + 1;
+	ret[exponent + 1] = '.';
+	memcpy(ret + exponent + 2, digits + exponent + 1, SHORT_DIGITS);
+	return (size_t)n + 1;
+}
+
+/* "1.2345e+06" or "1e-09": a short decimal's exponent has two digits. */
+static size_t put_scientific(const char *digits, int n, int exponent, char *ret)
+{
+	unsigned magnitude = (unsigned)(exponent < 0 ? -exponent : exponent);
 	char *at = ret;
 
-	if (exponent < 0) {
-		*at++ = '0';
+	*at++ = *digits;
+	if (n > 1) {
 		*at++ = '.';
-		for (int i = exponent + 1; i < 0; i++)
-			*at++ = '0';
-		memcpy(at, digits, (size_t)n);
-		return (size_t)(at + n - ret);
+		memcpy(at, digits + 1, SHORT_DIGITS);
+		at += n - 1;
 	}
-	for (int i = 0; i <= exponent || i < n; i++) {
-		if (i == exponent + 1)
-			*at++ = '.';
-		*at++ = i < n ? digits[i] : '0';
+	*at++ = 'e';
+	*at++ = exponent < 0 ? '-' : '+';
+	memcpy(at, pairs + magnitude % 100 * 2, 2);
+	return (size_t)(at + 2 - ret);
+}
+
+/* The decimal of at most 15 digits that reads back as `value`, if one of so few decimals does: it
+ * is the shortest text, for no two decimals of 15 digits are the same double. Reading back is one
+ * exact division (see exact_product). */
+static bool short_decimal(double value, uint64_t *ret_digits, int *ret_decimals)
+{
+	double scale = value < 1e6 ? 1e9 : value < 1e9 ? 1e6 : value < 1e12 ? 1e3 : 1;
+	uint64_t digits;
+
+	if (__FLT_EVAL_METHOD__ != 0 || !(value < 1e15))
+		return false;
+	digits = (uint64_t)(value * scale + 0.5);
+	if ((double)digits / scale != value)
+		return false;
+	*ret_digits = digits;
+	*ret_decimals = value < 1e6 ? 9 : value < 1e9 ? 6 : value < 1e12 ? 3 : 0;
+	return true;
+}
+
+static size_t put_short(uint64_t value, int n_decimals, char *ret)
+{
+	/* zeros to the left and room to the right for copies of a fixed size */
+	char text[3 * SHORT_DIGITS + 5];
+	char *end = text + SHORT_DIGITS + 5, *digits;
+	int n, exponent;
+
+	while (value % 1000 == 0) {
+		value /= 1000;
+		n_decimals -= 3;
 	}
-	return (size_t)(at - ret);
+	while (value % 10 == 0) {
+		value /= 10;
+		n_decimals--;
+	}
+	memset(end, '0', SHORT_DIGITS);
+	digits = put_digits_before(end, value);
+	n = (int)(end - digits);
+	exponent = n - 1 - n_decimals;
+	if (exponent >= -4 && exponent < 6)
+		return put_plain(digits, n, exponent, ret);
+	return put_scientific(digits, n, exponent, ret);
 }
 
 size_t number_write(double value, char ret[NUMBER_TEXT_BYTES_MAX])
 {
-	char *at = ret, scientific[NUMBER_TEXT_BYTES_MAX], digits[NUMBER_TEXT_BYTES_MAX];
-	const char *from;
-	int n = 0, exponent = 0;
+	uint64_t digits;
+	int n_decimals;
+	char *at = ret;
 
 	if (std::isnan(value))
 		return put(ret, "NaN");
@@ -78,22 +149,15 @@ size_t number_write(double value, char ret[NUMBER_TEXT_BYTES_MAX])
 	}
 	if (value < 1e6 && value == (double)(uint32_t)value)
 		return (size_t)(at - ret) + number_write_u64((uint32_t)value, at);
+	if (short_decimal(value, &digits, &n_decimals))
+		return (size_t)(at - ret) + put_short(digits, n_decimals, at);
 	if (std::isinf(value))
 		return put(ret, at == ret ? "+Inf" : "-Inf");
-	auto end = std::to_chars(scientific, scientific + sizeof(scientific), value,
-				 std::chars_format::scientific);
+	auto end = std::to_chars(at, ret + NUMBER_TEXT_BYTES_MAX, value,
+				 value >= 1e-4 && value < 1e6 ? std::chars_format::fixed
+							      : std::chars_format::scientific);
 	assert(end.ec == std::errc());
-	for (from = scientific; *from != 'e'; from++)
-		if (*from != '.')
-			digits[n++] = *from;
-	for (const char *digit = from + 2; digit < end.ptr; digit++)
-		exponent = exponent * 10 + (*digit - '0');
-	if (from[1] == '-')
-		exponent = -exponent;
-	if (exponent >= -4 && exponent < 6)
-		return (size_t)(at - ret) + put_plain(digits, n, exponent, at);
-	memcpy(at, scientific, (size_t)(end.ptr - scientific));
-	return (size_t)(at - ret) + (size_t)(end.ptr - scientific);
+	return (size_t)(end.ptr - ret);
 }
 
 /* ---- reading ---- */

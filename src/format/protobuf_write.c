@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/protobuf_write.h"
 
+#include <stdlib.h>
+
 #include "format/schema.h"
 
 enum {
@@ -201,14 +203,108 @@ static size_t metric_bytes(enum escaping escaping, const struct series *s,
 	return bytes;
 }
 
+/* ---- series ---- */
+
+/* The labels of a group, kept with the stamp; the same in every scheme of escaping, or of no use.
+ */
+struct stamp_wire {
+	uint32_t len;
+	bool plain;  /* its names are legacy-valid; else there are no bytes */
+	char text[]; /* a field `label` each, and COPY_BYTES more */
+};
+
+enum {
+	COPY_BYTES = 32,
+	/* a field of the value message, tag and length of it, and a number */
+	NUMBER_BYTES = 2 + DOUBLE_FIELD_BYTES,
+};
+
+static inline char *put_roomy(char *at, const char *text, size_t len)
+{
+	for (size_t done = 0; done < len; done += COPY_BYTES)
+		memcpy(at + done, text + done, COPY_BYTES);
+	return at + len;
+}
+
+/* NULL: out of memory. */
+static const struct stamp_wire *stamp_wire_make(struct stamp *stamp)
+{
+	struct slice rest = stamp->implied.bytes;
+	struct stamp_wire *made;
+	struct label label;
+	size_t len = 0;
+	bool plain = true;
+	char *at;
+
+	while (labels_next(&rest, &label)) {
+		plain = plain && metric_name_valid(label.name, NAME_LEGACY);
+		len += wire_field_bytes(METRIC_LABEL, label_bytes(ESCAPING_ALLOW_UTF8, &label));
+	}
+	len = plain ? len : 0;
+	made = calloc(1, sizeof(*made) + len + COPY_BYTES);
+	if (made == NULL)
+		return NULL;
+	made->len = (uint32_t)len;
+	made->plain = plain;
+	at = made->text;
+	rest = stamp->implied.bytes;
+	while (plain && labels_next(&rest, &label))
+		at = put_label(at, ESCAPING_ALLOW_UTF8, &label);
+	return stamp_keep(&stamp->wire, made);
+}
+
+/* Of a series of one number and with the group's labels alone, the usual one. NULL: of any other,
+ * which is written label by label. */
+static inline const struct stamp_wire *usual(const struct series *s)
+{
+	const struct stamp *stamp = series_block(s)->stamp;
+	const struct stamp_wire *wire;
+
+	if (s->n_labels > 0 || s->has_tail || !series_is_number(s))
+		return NULL;
+	wire = atomic_load_explicit(&stamp->wire, memory_order_acquire);
+	if (wire == NULL)
+		wire = stamp->implied.n == 0 ? NULL : stamp_wire_make((struct stamp *)stamp);
+	return wire != NULL && wire->plain ? wire : NULL;
+}
+
 size_t protobuf_series_bytes(enum escaping escaping, const struct series *s)
 {
-	struct series_value value = series_value(s);
+	const struct stamp_wire *labels = usual(s);
+	struct series_value value;
 
+	if (labels != NULL)
+		return wire_field_bytes(FAMILY_METRIC, labels->len + NUMBER_BYTES);
+	value = series_value(s);
 	return wire_field_bytes(FAMILY_METRIC, metric_bytes(escaping, s, &value));
 }
 
-void protobuf_write_series(struct buf *out, enum escaping escaping, const struct series *s)
+uint64_t protobuf_all_bytes(enum escaping escaping, const void *const *series, size_t n)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		series_fetch_ahead(series, n, i);
+		bytes += protobuf_series_bytes(escaping, series[i]);
+	}
+	return bytes;
+}
+
+static void write_usual(struct buf *out, const struct series *s, const struct stamp_wire *labels)
+{
+	size_t bytes = labels->len + NUMBER_BYTES;
+	char *begin = buf_reserve(out, 1 + WIRE_VARINT_BYTES_MAX + bytes + COPY_BYTES), *at = begin;
+
+	if (begin == NULL)
+		return;
+	at = put_length(at, FAMILY_METRIC, bytes);
+	at = put_roomy(at, labels->text, labels->len);
+	at = put_length(at, protobuf_value_field(series_block(s)->type), DOUBLE_FIELD_BYTES);
+	at = wire_put_double(at, SIMPLE_VALUE, series_number(s));
+	buf_advance(out, (size_t)(at - begin));
+}
+
+static void write_any(struct buf *out, enum escaping escaping, const struct series *s)
 {
 	struct series_value value = series_value(s);
 	size_t bytes = metric_bytes(escaping, s, &value);
@@ -224,6 +320,25 @@ void protobuf_write_series(struct buf *out, enum escaping escaping, const struct
 		at = put_label(at, escaping, &label);
 	at = put_value(at, series_block(s)->type, &value);
 	buf_advance(out, (size_t)(at - begin));
+}
+
+void protobuf_write_series(struct buf *out, enum escaping escaping, const struct series *s)
+{
+	const struct stamp_wire *labels = usual(s);
+
+	if (labels != NULL)
+		write_usual(out, s, labels);
+	else
+		write_any(out, escaping, s);
+}
+
+void protobuf_write_all(struct buf *out, enum escaping escaping, const void *const *series,
+			size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		series_fetch_ahead(series, n, i);
+		protobuf_write_series(out, escaping, series[i]);
+	}
 }
 
 void protobuf_write_metric(struct buf *out, enum metric_type type, const struct label *labels,

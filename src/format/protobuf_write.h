@@ -24,6 +24,11 @@ void protobuf_write_series(struct buf *out, enum escaping escaping, const struct
 /* Exactly how many bytes protobuf_write_series writes. */
 size_t protobuf_series_bytes(enum escaping escaping, const struct series *s);
 
+/* The same of n series: faster where they lie scattered. */
+void protobuf_write_all(struct buf *out, enum escaping escaping, const void *const *series,
+			size_t n);
+uint64_t protobuf_all_bytes(enum escaping escaping, const void *const *series, size_t n);
+
 /* A Metric on its own, of any labels, not escaped. */
 void protobuf_write_metric(struct buf *out, enum metric_type type, const struct label *labels,
 			   size_t n_labels, const struct series_value *value);

@@ -740,8 +740,9 @@ enum err_code text_parse(struct slice body, enum name_scheme scheme,
 			 const struct push_limits *limits, struct arena *arena,
 			 struct family_list *ret, struct err *reterr)
 {
-	struct parser p = {.in = {.format = "text", .limits = limits, .arena = arena, .err = reterr},
-			   .scheme = scheme};
+	struct parser p = {
+		.in = {.format = "text", .limits = limits, .arena = arena, .err = reterr},
+		.scheme = scheme};
 
 	/* Counts are of 32 bits; two bytes of a body make at most one of anything. */
 	if (body.len > UINT32_MAX)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The hot path of a scrape: room for a line is reserved once, from a bound that holds even if every
- * byte must be escaped, and the bytes are then written through a bare pointer. A series of several
- * lines writes its labels once and copies them from line to line. */
+ * byte must be escaped, and the bytes are then written through a bare pointer. The labels of a
+ * group are written once and kept with it; the usual line is a name, these, and a number. A series
+ * of several lines writes its labels once and copies them from line to line. */
 #include "format/text_write.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "format/number.h"
 
@@ -106,11 +108,87 @@ bool text_write_head(struct buf *out, enum escaping escaping, struct slice name,
 	return plain;
 }
 
+/* ---- the labels of a group ---- */
+
+/* Kept with the stamp; the same in every scheme of escaping, or of no use. */
+struct stamp_text {
+	uint32_t len;
+	bool plain;  /* its names are legacy-valid; else there is no text */
+	char text[]; /* ,a="b",c="d" and COPY_BYTES more */
+};
+
+enum { COPY_BYTES = 32 };
+
+/* Copies in steps of a fixed size: up to COPY_BYTES behind both texts are touched. */
+static inline char *put_roomy(char *at, const char *text, size_t len)
+{
+	for (size_t done = 0; done < len; done += COPY_BYTES)
+		memcpy(at + done, text + done, COPY_BYTES);
+	return at + len;
+}
+
+static bool names_plain(struct labels labels)
+{
+	struct slice rest = labels.bytes;
+	struct label label;
+
+	while (labels_next(&rest, &label))
+		if (!metric_name_valid(label.name, NAME_LEGACY))
+			return false;
+	return true;
+}
+
+static char *put_plain_labels(char *at, struct labels labels)
+{
+	struct slice rest = labels.bytes;
+	struct label label;
+
+	while (labels_next(&rest, &label)) {
+		*at++ = ',';
+		at = put(at, label.name);
+		*at++ = '=';
+		at = put_quoted(at, label.value);
+	}
+	return at;
+}
+
+/* NULL: out of memory. */
+static const struct stamp_text *stamp_text_make(struct stamp *stamp)
+{
+	struct labels labels = stamp->implied;
+	bool plain = names_plain(labels);
+	size_t bytes_max = plain ? 2 * labels.bytes.len + labels.n * (size_t)LABEL_EXTRA_BYTES : 0;
+	struct stamp_text *made = malloc(sizeof(*made) + bytes_max + COPY_BYTES), *exact;
+	size_t len;
+
+	if (made == NULL)
+		return NULL;
+	len = plain ? (size_t)(put_plain_labels(made->text, labels) - made->text) : 0;
+	memset(made->text + len, 0, COPY_BYTES);
+	made->len = (uint32_t)len;
+	made->plain = plain;
+	exact = realloc(made, sizeof(*made) + len + COPY_BYTES);
+	return stamp_keep(&stamp->text, exact == NULL ? made : exact);
+}
+
+/* NULL: there is none, write the labels one by one. */
+static inline const struct stamp_text *stamp_text(const struct stamp *stamp)
+{
+	const struct stamp_text *text = atomic_load_explicit(&stamp->text, memory_order_acquire);
+
+	if (text == NULL && stamp->implied.n > 0)
+		text = stamp_text_make((struct stamp *)stamp);
+	return text != NULL && text->plain ? text : NULL;
+}
+
+/* ---- lines ---- */
+
 /* What the lines of one series have in common. */
 struct lines {
 	struct buf *out;
 	enum escaping escaping;
 	struct slice name;
+	bool name_plain;
 	bool name_in_braces;
 	bool plain;                     /* no name so far but legacy-valid ones */
 	size_t labels_at, labels_bytes; /* their text in `out`, once written: {a="b",c="d" */
@@ -119,18 +197,18 @@ struct lines {
 };
 
 static void lines_start(struct lines *lines, struct buf *out, enum escaping escaping,
-			struct slice name, const struct series *s)
+			struct slice name, bool name_plain, const struct series *s)
 {
 	struct labels own = series_own_labels(s);
 	struct labels stamp = series_block(s)->stamp->implied;
-	bool plain = metric_name_valid(name, NAME_LEGACY);
 
 	*lines = (struct lines){
 		.out = out,
 		.escaping = escaping,
 		.name = name,
-		.name_in_braces = !plain && escaping == ESCAPING_ALLOW_UTF8,
-		.plain = plain,
+		.name_plain = name_plain,
+		.name_in_braces = !name_plain && escaping == ESCAPING_ALLOW_UTF8,
+		.plain = name_plain,
 		.bytes_max = growth_max(escaping) * (name.len + stamp.bytes.len + own.bytes.len) +
 			     ((size_t)stamp.n + own.n) * LABEL_EXTRA_BYTES + LINE_EXTRA_BYTES,
 		.stamp = stamp,
@@ -171,6 +249,8 @@ static char *put_common_labels(struct lines *lines, char *at)
 /* A suffix stands behind the escaped name: it is never escaped itself. */
 static char *put_line_name(struct lines *lines, char *at, struct slice suffix)
 {
+	if (lines->name_plain)
+		return put(put(at, lines->name), suffix);
 	if (!lines->name_in_braces)
 		return put(put_name(at, lines->escaping, lines->name, &lines->plain), suffix);
 	*at++ = '{';
@@ -268,15 +348,68 @@ static void write_value(struct lines *lines, enum metric_type type,
 	not_reached();
 }
 
-bool text_write_series(struct buf *out, enum escaping escaping, struct slice name,
-		       const struct series *s)
+static bool write_series(struct buf *out, enum escaping escaping, struct slice name,
+			 bool name_plain, const struct series *s)
 {
 	struct series_value value = series_value(s);
 	struct lines lines;
 
-	lines_start(&lines, out, escaping, name, s);
+	lines_start(&lines, out, escaping, name, name_plain, s);
 	write_value(&lines, (enum metric_type)series_block(s)->type, &value);
 	return lines.plain;
+}
+
+bool text_write_series(struct buf *out, enum escaping escaping, struct slice name,
+		       const struct series *s)
+{
+	return write_series(out, escaping, name, metric_name_valid(name, NAME_LEGACY), s);
+}
+
+/* The usual line, of one number and with the group's labels alone, of which `name` stands in
+ * `prefix` with a brace behind it. */
+static void write_usual_line(struct buf *out, struct slice prefix, const struct stamp_text *labels,
+			     double value)
+{
+	char *begin = buf_reserve(out, prefix.len + labels->len + (size_t)2 * COPY_BYTES +
+					       NUMBER_TEXT_BYTES_MAX);
+	char *at = begin;
+
+	if (begin == NULL)
+		return;
+	at = put_roomy(at, prefix.ptr, prefix.len);
+	at = put_roomy(at - 1, labels->text, labels->len); /* the brace takes the first comma */
+	at[-(ptrdiff_t)labels->len] = '{';
+	*at++ = '}';
+	*at++ = ' ';
+	at = put_number(at, value);
+	*at++ = '\n';
+	buf_advance(out, (size_t)(at - begin));
+}
+
+bool text_write_all(struct buf *out, enum escaping escaping, struct slice name,
+		    const void *const *series, size_t n)
+{
+	char prefix[256];
+	bool name_plain = metric_name_valid(name, NAME_LEGACY), plain = name_plain;
+	bool name_short = name.len < sizeof(prefix) - COPY_BYTES;
+
+	memset(prefix, '{', sizeof(prefix));
+	if (name_plain && name_short)
+		memcpy(prefix, name.ptr, name.len);
+	for (size_t i = 0; i < n; i++) {
+		const struct series *s = series[i];
+		const struct stamp_text *labels;
+
+		series_fetch_ahead(series, n, i);
+		labels = stamp_text(series_block(s)->stamp);
+		if (labels != NULL && name_plain && name_short && s->n_labels == 0 &&
+		    series_is_number(s))
+			write_usual_line(out, (struct slice){prefix, name.len + 1}, labels,
+					 series_number(s));
+		else
+			plain = write_series(out, escaping, name, name_plain, s) && plain;
+	}
+	return plain;
 }
 
 /* `labels_bytes` are those of names and values. */

@@ -19,6 +19,10 @@ bool text_write_head(struct buf *out, enum escaping escaping, struct slice name,
 bool text_write_series(struct buf *out, enum escaping escaping, struct slice name,
 		       const struct series *s);
 
+/* The same for the series of one family, n of them. */
+bool text_write_all(struct buf *out, enum escaping escaping, struct slice name,
+		    const void *const *series, size_t n);
+
 /* About how many bytes text_write_series will write; never zero. */
 uint32_t text_series_bytes(struct slice name, const struct series *s);
 

@@ -53,6 +53,7 @@ void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *rem
 	c->worker = w;
 	c->fd = fd;
 	c->phase = CONN_IDLE;
+	c->secure = w->tls != NULL;
 	c->exchange.conn = c;
 	buf_init(&c->in, w->limits.header_bytes_max + w->limits.body_bytes_max +
 				 2 * (size_t)CONN_READ_BYTES_MAX);
@@ -73,6 +74,27 @@ void conn_set_reading(struct conn *c, bool reading)
 		c->reading = reading;
 	else
 		conn_close(c);
+	if (reading && c->tls != NULL && tls_has_more(c->tls))
+		conn_mark_unread(c);
+}
+
+void conn_set_writing(struct conn *c, bool writing)
+{
+	if (c->writing == writing || c->phase == CONN_GONE)
+		return;
+	if ((writing ? event_add(&c->writable, NULL) : event_del(&c->writable)) == 0)
+		c->writing = writing;
+	else
+		conn_close(c);
+}
+
+void conn_mark_unread(struct conn *c)
+{
+	if (c->is_unread || c->phase == CONN_GONE)
+		return;
+	c->is_unread = true;
+	c->unread_next = c->worker->unread;
+	c->worker->unread = c;
 }
 
 void conn_mark_dirty(struct conn *c)
@@ -114,6 +136,7 @@ static enum wait_class class_of_phase(const struct conn *c)
 		return WAIT_RESPONSE;
 	case CONN_LINGER:
 		return WAIT_LINGER;
+	case CONN_JUDGING:
 	case CONN_HANDLING:
 	case CONN_GONE:
 		return WAIT_APP;
@@ -162,6 +185,10 @@ void conn_expired(struct conn *c)
 			within_text(limits->body_timeout_ms, "the body", "web.body-timeout", text),
 			true);
 	} else {
+		if (c->tls != NULL && !tls_is_ready(c->tls))
+			conn_handshake_late(c, within_text(limits->header_timeout_ms,
+							   "the end of the handshake",
+							   "web.header-timeout", text));
 		conn_close(c);
 		return;
 	}
@@ -185,6 +212,8 @@ void conn_close(struct conn *c)
 	if (c->phase == CONN_GONE)
 		return;
 	c->phase = CONN_GONE;
+	if (c->tls != NULL)
+		tls_say_end(c->tls);
 	(void)event_del(&c->readable);
 	(void)event_del(&c->writable);
 	close(c->fd);
@@ -198,7 +227,7 @@ void conn_close(struct conn *c)
 		buf_clear(&c->in);
 		worker_buf_give(w, &c->in);
 	}
-	if (c->exchanging) {
+	if (c->exchanging || c->judging) {
 		worker_wait(w, c, WAIT_APP);
 	} else {
 		c->dead_next = w->dead;
@@ -211,11 +240,15 @@ void conn_reset_on_close(struct conn *c)
 	struct linger reset = {.l_onoff = 1, .l_linger = 0};
 
 	(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	if (c->tls != NULL)
+		tls_cut(c->tls);
 }
 
 void conn_free(struct conn *c)
 {
-	assert(c->phase == CONN_GONE && !c->is_dirty && !c->is_ready && !c->busy);
+	assert(c->phase == CONN_GONE && !c->is_dirty && !c->is_ready && !c->is_unread && !c->busy);
+	tls_free(c->tls);
+	http_policy_release(c->policy);
 	buf_free(&c->in);
 	buf_free(&c->out);
 	free(c);

@@ -10,8 +10,11 @@
  *	                     └─────────────┴────────▶ CLOSING ◀─────┘
  *	                               all sent: LINGER, or closed at once
  *
+ * Between HEAD and BODY, a request that a gate has to judge may be JUDGING until a helper's
+ *verdict.
+ *
  * While something cannot be sent (`blocked`) nothing is read. A connection that is closed while its
- * exchange waits stays as GONE until the app has answered.
+ * exchange or its verdict waits stays as GONE until that is there.
  *
  * An idle connection holds this struct and no buffer: requests are read into the worker's scratch
  * and parsed there; only what is incomplete is copied into `in`. */
@@ -22,11 +25,13 @@
 
 #include "base/buf.h"
 #include "http/chunked.h"
+#include "http/tls.h"
 #include "http/worker.h"
 
 enum conn_phase {
 	CONN_IDLE,
 	CONN_HEAD,
+	CONN_JUDGING, /* the head is there, whether it may be served is not known yet */
 	CONN_BODY,
 	CONN_HANDLING,
 	CONN_CLOSING,
@@ -56,7 +61,7 @@ struct conn {
 	enum wait_class wait;
 	int64_t wait_ms;
 	struct conn *wait_next, *wait_prev;
-	struct conn *ready_next, *dirty_next, *dead_next;
+	struct conn *ready_next, *dirty_next, *dead_next, *unread_next;
 
 	bool reading : 1;    /* `readable` is armed */
 	bool writing : 1;    /* `writable` is armed */
@@ -68,10 +73,18 @@ struct conn {
 	bool peer_ended : 1; /* no more input will come */
 	bool linger : 1;     /* before closing, let the client read the answer */
 	bool exchanging : 1; /* the app owes an answer */
+	bool judging : 1;    /* a helper thread owes a verdict */
+	bool secure : 1;     /* TLS is spoken here */
+	bool is_unread : 1;  /* on worker->unread */
+
+	struct tls *tls; /* NULL: before the first byte */
 
 	/* of the request in progress */
 	bool keep_alive : 1;
-	bool no_body : 1; /* HEAD */
+	bool no_body : 1;          /* HEAD */
+	bool expects_continue : 1; /* and has not got it */
+	enum gate_verdict verdict;
+	struct http_policy *policy; /* whose headers its answer carries, or NULL */
 	unsigned char version_minor;
 	enum http1_framing framing;
 	struct http1_scan scan;
@@ -100,16 +113,22 @@ void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *rem
 void conn_expired(struct conn *c); /* its deadline has passed */
 void conn_resume(struct conn *c);  /* off the ready list: look at input that waited */
 void conn_flush(struct conn *c);   /* off the dirty list: send */
+void conn_review(struct conn *c);  /* cut it if its answer is outlived */
 void conn_drain(struct conn *c); /* the server stops: close if idle, close after the answer else */
 void conn_close(struct conn *c); /* now */
 void conn_free(struct conn *c);  /* off the dead list */
+void conn_judged(struct conn *c, bool right); /* the verdict of a helper has come */
+void conn_read_again(struct conn *c); /* off the unread list: TLS holds more than was asked for */
 
 /* conn_in.c, conn_out.c: between the two halves. */
 void conn_on_readable(evutil_socket_t fd, short what, void *arg);
 void conn_on_writable(evutil_socket_t fd, short what, void *arg);
 void conn_mark_dirty(struct conn *c);
 void conn_mark_ready(struct conn *c);
+void conn_mark_unread(struct conn *c);
 void conn_set_reading(struct conn *c, bool reading);
+void conn_set_writing(struct conn *c, bool writing);
+void conn_input_open(struct conn *c); /* what kept it from being read is over */
 void conn_wait_again(struct conn *c); /* stand in the list that fits the phase */
 bool conn_may_parse(const struct conn *c);
 /* A refusal in the form of the reference's protocol errors, or of its error helper. */
@@ -118,4 +137,11 @@ void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool cl
 /* Has conn_close send a reset, which no client takes for the end of a body. */
 void conn_reset_on_close(struct conn *c);
 void conn_continue(struct conn *c); /* 100 Continue */
+void conn_deny(struct conn *c);     /* answers the exchange as the verdict says */
+
+/* conn_tls.c: the socket, or TLS on it. */
+bool conn_handshake(struct conn *c);                                   /* true once it is done */
+void conn_handshake_late(const struct conn *c, struct slice sentence); /* logs it */
+ssize_t conn_recv(struct conn *c, char *ptr, size_t size);
+ssize_t conn_send(struct conn *c, struct iovec *parts, size_t n_parts);
 void stream_free(struct stream *s); /* releases the producer; takes NULL */

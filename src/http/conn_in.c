@@ -16,6 +16,7 @@
 enum {
 	READ_BYTES_MIN = 4096,
 	LINGER_BYTES_MAX = 8 * 1024 * 1024,
+	DENIED_BODY_BYTES_MAX = 256 * 1024, /* read although refused; Go's */
 };
 
 struct window {
@@ -38,7 +39,10 @@ static void handle(struct conn *c, struct window *win, size_t request_len)
 	c->exchanging = true;
 	c->exchange.note = (struct http_note){0};
 	conn_wait_again(c);
-	w->app.handle(w->context, &c->exchange);
+	if (c->verdict == GATE_PASS)
+		w->app.handle(w->context, &c->exchange);
+	else
+		conn_deny(c);
 }
 
 static void refuse_too_large(struct conn *c)
@@ -113,7 +117,64 @@ static void head_known(struct conn *c, const struct http1_head *head)
 	c->no_body = head->request.method == HTTP_HEAD;
 	c->chunked = (struct chunked){0};
 	c->body_len = head->framing == HTTP1_LENGTH ? (uint64_t)head->request.content_length : 0;
+	c->expects_continue = head->expect_continue;
 	c->phase = CONN_BODY;
+}
+
+static void judge(struct conn *c)
+{
+	struct http_worker *w = c->worker;
+
+	http_policy_release(c->policy);
+	c->policy = NULL;
+	if (w->gate == NULL)
+		return;
+	c->verdict = gate_judge(w->gate, &w->head.request, &w->gate_arena, &w->mail, c, &c->policy);
+	if (c->verdict != GATE_LATER)
+		return;
+	c->judging = true;
+	c->phase = CONN_JUDGING;
+}
+
+/* A refused client need not send its body. The reference, too, reads on for a refused request only
+ * what is not worth a new connection, and does not ask for it. */
+static bool is_denied_at_once(const struct conn *c, const struct window *win)
+{
+	if (c->verdict == GATE_PASS || c->framing == HTTP1_NO_BODY)
+		return false;
+	if (c->framing == HTTP1_LENGTH && win->len - c->head_len >= c->body_len)
+		return c->expects_continue;
+	return c->expects_continue || c->body_len > DENIED_BODY_BYTES_MAX;
+}
+
+static void deny_at_once(struct conn *c)
+{
+	c->keep_alive = false;
+	c->linger = true;
+	c->phase = CONN_HANDLING;
+	c->exchanging = true;
+	c->exchange.note = (struct http_note){0};
+	conn_deny(c);
+}
+
+/* The head is known and judged. True when the request was complete and has been handled. */
+static bool request_step(struct conn *c, struct window *win, bool head_is_fresh)
+{
+	if (is_denied_at_once(c, win)) {
+		deny_at_once(c);
+		return false;
+	}
+	if (c->framing == HTTP1_LENGTH && c->body_len > c->worker->limits.body_bytes_max) {
+		refuse_too_large(c);
+		return false;
+	}
+	if (body_step(c, win, head_is_fresh))
+		return true;
+	if (c->phase == CONN_BODY && c->expects_continue) {
+		c->expects_continue = false;
+		conn_continue(c);
+	}
+	return false;
 }
 
 static void refuse_head(struct conn *c, enum http1_error error)
@@ -145,15 +206,8 @@ static bool head_step(struct conn *c, struct window *win)
 		break;
 	}
 	head_known(c, &w->head);
-	if (c->framing == HTTP1_LENGTH && c->body_len > w->limits.body_bytes_max) {
-		refuse_too_large(c);
-		return false;
-	}
-	if (body_step(c, win, true))
-		return true;
-	if (c->phase == CONN_BODY && w->head.expect_continue)
-		conn_continue(c);
-	return false;
+	judge(c);
+	return c->phase == CONN_BODY && request_step(c, win, true);
 }
 
 static void peer_ended(struct conn *c)
@@ -172,6 +226,7 @@ static void peer_ended(struct conn *c)
 			 */
 		conn_refuse_body(c, 400, SLICE("unexpected EOF"), false);
 		break;
+	case CONN_JUDGING:
 	case CONN_HANDLING:
 	case CONN_CLOSING:
 	case CONN_LINGER:
@@ -184,7 +239,7 @@ static void process(struct conn *c, struct window *win)
 {
 	c->busy = true;
 	while (win->len > 0 && conn_may_parse(c))
-		if (!(c->phase == CONN_BODY ? body_step(c, win, false) : head_step(c, win)))
+		if (!(c->phase == CONN_BODY ? request_step(c, win, false) : head_step(c, win)))
 			break;
 	c->busy = false;
 	if (c->phase == CONN_CLOSING || c->phase == CONN_GONE) {
@@ -273,7 +328,7 @@ static void read_more(struct conn *c)
 		conn_close(c);
 		return;
 	}
-	n = recv(c->fd, at, read_size(c), 0);
+	n = conn_recv(c, at, read_size(c));
 	if (!received(c, n))
 		return;
 	buf_advance(&c->in, (size_t)n);
@@ -283,7 +338,7 @@ static void read_more(struct conn *c)
 static void read_fresh(struct conn *c)
 {
 	struct window win = {c->worker->scratch, 0};
-	ssize_t n = recv(c->fd, win.ptr, WORKER_SCRATCH_BYTES, 0);
+	ssize_t n = conn_recv(c, win.ptr, WORKER_SCRATCH_BYTES);
 
 	if (!received(c, n))
 		return;
@@ -313,10 +368,35 @@ void conn_on_readable(evutil_socket_t fd, short what, void *arg)
 	c->worker->now_ms = clock_monotonic_ms();
 	if (c->phase == CONN_LINGER)
 		read_and_forget(c);
+	else if (c->secure && !conn_handshake(c))
+		return;
 	else if (!conn_may_parse(c))
 		conn_set_reading(c, false);
 	else if (c->in.len > c->in_at)
 		read_more(c);
 	else
 		read_fresh(c);
+}
+
+void conn_read_again(struct conn *c)
+{
+	if (c->phase != CONN_GONE && c->reading)
+		conn_on_readable(c->fd, EV_READ, c);
+}
+
+void conn_judged(struct conn *c, bool right)
+{
+	assert(c->judging);
+	c->judging = false;
+	if (c->phase == CONN_GONE) {
+		worker_unwait(c->worker, c);
+		c->dead_next = c->worker->dead;
+		c->worker->dead = c;
+		return;
+	}
+	assert(c->phase == CONN_JUDGING);
+	c->verdict = right ? GATE_PASS : GATE_LOGIN;
+	c->phase = CONN_BODY;
+	conn_wait_again(c);
+	conn_input_open(c);
 }

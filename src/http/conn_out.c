@@ -133,6 +133,26 @@ static void put_status_line(struct conn *c, int status)
 	buf_put(&c->out, SLICE("\r\n"));
 }
 
+/* Those of the app, and among them, in their order, those that the operator wants; where both have
+ * the same, the app's holds, as it comes later in the reference. */
+static void put_headers(struct conn *c, const struct http_answer *a)
+{
+	const struct http_header *wanted = c->policy == NULL ? NULL : c->policy->headers;
+	size_t n_wanted = c->policy == NULL ? 0 : c->policy->n_headers;
+	size_t k = 0;
+
+	for (size_t i = 0; i < a->n_headers; i++) {
+		const struct http_header *h = &a->headers[i];
+
+		for (; k < n_wanted && slice_compare(wanted[k].name, h->name) <= 0; k++)
+			if (!slice_eq(wanted[k].name, h->name))
+				put_header(&c->out, wanted[k].name, wanted[k].value);
+		put_header(&c->out, h->name, h->value);
+	}
+	for (; k < n_wanted; k++)
+		put_header(&c->out, wanted[k].name, wanted[k].value);
+}
+
 enum { LENGTH_UNKNOWN = -1 };
 
 /* The order is the reference's: the app's, Date, Content-Length, a guessed Content-Type,
@@ -142,8 +162,7 @@ static void put_head(struct conn *c, const struct http_answer *a, int64_t length
 	struct buf *out = &c->out;
 
 	put_status_line(c, a->status);
-	for (size_t i = 0; i < a->n_headers; i++)
-		put_header(out, a->headers[i].name, a->headers[i].value);
+	put_headers(c, a);
 	buf_put(out, SLICE("Date: "));
 	buf_put(out, worker_date(c->worker));
 	buf_put(out, SLICE("\r\n"));
@@ -229,7 +248,7 @@ static void put_answer(struct conn *c, const struct http_answer *a)
 }
 
 /* Reading may go on: at what was put aside, and at the socket. */
-static void input_open(struct conn *c)
+void conn_input_open(struct conn *c)
 {
 	if (c->busy || !conn_may_parse(c))
 		return;
@@ -269,6 +288,8 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 	if (a->close || w->draining)
 		c->keep_alive = false;
 	put_answer(c, a);
+	http_policy_release(c->policy);
+	c->policy = NULL;
 	if (c->phase == CONN_GONE)
 		return;
 	if (!buf_ok(&c->out)) {
@@ -277,7 +298,7 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 	}
 	c->phase = c->keep_alive ? CONN_IDLE : CONN_CLOSING;
 	conn_mark_dirty(c);
-	input_open(c);
+	conn_input_open(c);
 }
 
 static const struct http_header error_headers[] = {
@@ -300,6 +321,26 @@ void http_answer_error(struct http_exchange *x, int status, struct slice sentenc
 	a.body = buf_ok(&body) ? buf_slice(&body) : SLICE("out of memory\n");
 	http_answer(x, &a);
 	buf_free(&body);
+}
+
+void conn_deny(struct conn *c)
+{
+	static const struct http_header login_headers[] = {
+		{{"Content-Type", 12}, {"text/plain; charset=utf-8", 25}},
+		{{"Www-Authenticate", 16}, {"Basic", 5}},
+		{{"X-Content-Type-Options", 22}, {"nosniff", 7}},
+	};
+	static const struct http_answer login = {
+		.status = 401,
+		.headers = login_headers,
+		.n_headers = sizeof(login_headers) / sizeof(login_headers[0]),
+		.body = {"Unauthorized\n", 13},
+	};
+
+	if (c->verdict == GATE_LOGIN)
+		http_answer(&c->exchange, &login);
+	else
+		http_answer_error(&c->exchange, gate_status(c->verdict), gate_sentence(c->verdict));
 }
 
 static void refused(struct conn *c)
@@ -383,17 +424,14 @@ static bool has_output(const struct conn *c)
 static ssize_t send_parts(struct conn *c)
 {
 	struct iovec parts[PIECES_MAX + 3];
-	struct msghdr message = {.msg_iov = parts};
 	size_t n = 0;
 
 	if (c->out.len > c->out_at)
 		parts[n++] = (struct iovec){c->out.ptr + c->out_at, c->out.len - c->out_at};
-	if (c->stream == NULL)
-		return send(c->fd, parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL);
-	for (int i = c->stream->at; i < c->stream->n_parts; i++)
+	for (int i = c->stream == NULL ? 0 : c->stream->at;
+	     c->stream != NULL && i < c->stream->n_parts; i++)
 		parts[n++] = c->stream->parts[i];
-	message.msg_iovlen = n;
-	return sendmsg(c->fd, &message, MSG_NOSIGNAL);
+	return conn_send(c, parts, n);
 }
 
 static void sent_bytes(struct conn *c, size_t n)
@@ -436,12 +474,7 @@ static void stream_step(struct conn *c)
 static void set_blocked(struct conn *c, bool blocked)
 {
 	c->blocked = blocked;
-	if (c->writing == blocked)
-		return;
-	if ((blocked ? event_add(&c->writable, NULL) : event_del(&c->writable)) == 0)
-		c->writing = blocked;
-	else
-		conn_close(c);
+	conn_set_writing(c, blocked);
 }
 
 static void all_sent(struct conn *c)
@@ -458,13 +491,15 @@ static void all_sent(struct conn *c)
 		/* Closing with input unread makes the kernel send a reset, and a reset can cost the
 		 * client the answer: end our half, and read on for a while. */
 		c->phase = CONN_LINGER;
+		if (c->tls != NULL)
+			tls_say_end(c->tls);
 		if (shutdown(c->fd, SHUT_WR) != 0) {
 			conn_close(c);
 			return;
 		}
 		conn_set_reading(c, true);
 	}
-	input_open(c);
+	conn_input_open(c);
 	conn_wait_again(c);
 }
 
@@ -516,11 +551,27 @@ void conn_flush(struct conn *c)
 	all_sent(c);
 }
 
+void conn_review(struct conn *c)
+{
+	const struct http_producer *p = c->stream == NULL ? NULL : &c->stream->producer;
+
+	if (p == NULL || p->outlived == NULL || !p->outlived(p->state))
+		return;
+	conn_reset_on_close(c);
+	conn_close(c);
+}
+
 void conn_on_writable(evutil_socket_t fd, short what, void *arg)
 {
 	struct conn *c = arg;
 
 	(void)fd;
 	(void)what;
-	conn_mark_dirty(c);
+	if (c->secure &&
+	    (c->tls == NULL || !tls_is_ready(c->tls) || tls_recv_wants_write(c->tls))) {
+		conn_set_writing(c, c->blocked);
+		conn_on_readable(c->fd, EV_READ, c);
+	}
+	if (c->blocked)
+		conn_mark_dirty(c);
 }

@@ -34,7 +34,15 @@ struct gzip_sum {
 	uint32_t len; /* modulo 2^32, as the format wants it */
 };
 
-void gzip_sum_add(struct gzip_sum *sum, uint32_t crc, size_t len);
+/* Of one text; made once for what is added often. */
+struct gzip_part {
+	uint32_t crc;
+	uint32_t shift; /* what its length does to the checksum of what stands before it */
+	size_t len;
+};
+
+struct gzip_part gzip_part(struct slice text);
+void gzip_sum_add(struct gzip_sum *sum, const struct gzip_part *part);
 
 /* The final, empty block, the checksum and the length. */
 void gzip_tail(const struct gzip_sum *sum, char ret[GZIP_TAIL_BYTES]);

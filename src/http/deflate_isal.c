@@ -3,10 +3,12 @@
 #include <isa-l/igzip_lib.h>
 #include <stdlib.h>
 
+#include "base/must.h"
 #include "http/deflate.h"
 
 enum {
 	LEVEL = 1,
+	TABLE_BYTES_MIN = 512, /* codes of its own do not pay for a shorter text */
 	/* Stored blocks, at worst: 5 bytes for each 65535; and the flush. */
 	STORED_BYTES = 65535,
 	STORED_HEAD_BYTES = 5,
@@ -42,7 +44,10 @@ static void deflate_step(struct deflater *d, struct slice text, struct buf *out)
 	if (room == NULL)
 		return;
 	isal_deflate_stateless_init(z);
-	z->level = LEVEL;
+	if (text.len < TABLE_BYTES_MIN)
+		must_ok(isal_deflate_set_hufftables(z, NULL, IGZIP_HUFFTABLE_STATIC));
+	else
+		z->level = LEVEL;
 	z->level_buf = d->level_buf;
 	z->level_buf_size = sizeof(d->level_buf);
 	z->flush = FULL_FLUSH;

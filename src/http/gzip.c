@@ -3,10 +3,19 @@
 
 #include "http/deflate.h"
 
-void gzip_sum_add(struct gzip_sum *sum, uint32_t crc, size_t len)
+struct gzip_part gzip_part(struct slice text)
 {
-	sum->crc = (uint32_t)crc32_combine64(sum->crc, crc, (z_off64_t)len);
-	sum->len += (uint32_t)len;
+	return (struct gzip_part){
+		.crc = deflate_crc32(text),
+		.shift = (uint32_t)crc32_combine_gen((z_off_t)text.len),
+		.len = text.len,
+	};
+}
+
+void gzip_sum_add(struct gzip_sum *sum, const struct gzip_part *part)
+{
+	sum->crc = (uint32_t)crc32_combine_op(sum->crc, part->crc, part->shift);
+	sum->len += (uint32_t)part->len;
 }
 
 static void put_le32(char *to, uint32_t value)

@@ -65,6 +65,9 @@ enum http_piece {
 struct http_producer {
 	enum http_piece (*next)(void *state, struct slice *ret_piece);
 	void (*release)(void *state);
+	/* NULL, or tells http_worker_review that what it reads must be given back early: then the
+	 * connection is cut, as with HTTP_PIECE_FAILED. */
+	bool (*outlived)(void *state);
 	void *state;
 };
 
@@ -109,6 +112,10 @@ void http_answer_error(struct http_exchange *x, int status, struct slice sentenc
 /* Any thread: has the worker run a turn, and so turn_end, soon. Many wakes may become one turn. Not
  * after worker_close. */
 void http_worker_wake(struct http_worker *w);
+
+/* The worker's thread, in turn_end: looks after answers whose clients do not read, and cuts those
+ * that are outlived. */
+void http_worker_review(struct http_worker *w);
 
 /* What the server serves. All are called on a worker's thread; `context` is that worker's own. */
 struct http_app {

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "http/listener.h"
+#include "http/tls.h"
 #include "http/worker.h"
 
 /* Owned by the main thread, but for n_connections. */
@@ -13,6 +14,8 @@ struct http_server {
 	uint32_t n_workers;
 	uint32_t n_inited; /* of the workers */
 	bool started;
+	struct http_gate *gate;         /* or NULL */
+	struct tls_server *tls;         /* or NULL */
 	_Atomic uint32_t n_connections; /* all workers */
 };
 
@@ -83,6 +86,37 @@ struct slice http_server_address(const struct http_server *s, size_t i)
 	return slice_of(s->listeners[i].name);
 }
 
+enum err_code http_server_secure(struct http_server *s, const struct http_security *security,
+				 struct err *reterr)
+{
+	struct http_policy *policy;
+	struct gate_options options = {
+		.source = security->source,
+		.logins_waiting_max = security->logins_waiting_max,
+	};
+	bool tls, http2;
+	enum err_code code = options.source.current(options.source.state, &policy, reterr);
+
+	assert(!s->started && s->gate == NULL && s->tls == NULL);
+	if (code != ERR_NONE)
+		return code;
+	options.rate_interval_ns = policy->rate_interval_ns;
+	options.rate_burst = policy->rate_burst;
+	tls = tls_settings_wanted(&policy->tls);
+	http2 = policy->http2;
+	http_policy_release(policy);
+	s->gate = gate_new(&options);
+	if (tls)
+		s->tls = tls_server_new(security->source, http2);
+	if (s->gate == NULL || (tls && s->tls == NULL))
+		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	for (uint32_t i = 0; i < s->n_workers; i++) {
+		s->workers[i].gate = s->gate;
+		s->workers[i].tls = s->tls;
+	}
+	return tls ? tls_server_check(s->tls, reterr) : ERR_NONE;
+}
+
 enum err_code http_server_start(struct http_server *s, struct err *reterr)
 {
 	assert(!s->started);
@@ -115,9 +149,11 @@ struct http_server *http_server_free(struct http_server *s)
 	if (s == NULL)
 		return NULL;
 	http_server_stop(s, 0);
+	s->gate = gate_free(s->gate); /* its helpers mail to the workers */
 	for (uint32_t i = 0; i < s->n_inited; i++)
 		worker_destroy(&s->workers[i]);
 	free(s->workers);
+	s->tls = tls_server_free(s->tls);
 	free(s->listeners);
 	free(s);
 	return NULL;

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "http/http.h"
+#include "http/policy.h"
 
 struct http_limits {
 	size_t header_bytes_max; /* request line and headers */
@@ -38,6 +39,16 @@ must_check enum err_code http_server_open(const struct http_server_options *opti
 
 /* The address that listener i is bound to, as text ([::]:9091); for logs, and for port 0. */
 struct slice http_server_address(const struct http_server *s, size_t i);
+
+/* What is served is judged by the policy of `source` from the first request on, and TLS is spoken
+ * if the policy asks for it now. Between open and start, at most once. `source` must outlive the
+ * server. */
+struct http_security {
+	struct http_policy_source source;
+	uint32_t logins_waiting_max; /* passwords that wait to be checked */
+};
+must_check enum err_code
+http_server_secure(struct http_server *s, const struct http_security *security, struct err *reterr);
 
 must_check enum err_code http_server_start(struct http_server *s, struct err *reterr);
 

@@ -7,14 +7,13 @@
 #include "http/deflate.h"
 
 enum {
-	SMALL_BYTES = 4 * 1024,   /* a smaller piece is gathered */
 	GATHER_BYTES = 32 * 1024, /* at least so much is compressed together, if it comes */
 	ZSTD_LEVEL = 1,
 };
 
 struct squeezed {
 	size_t len;
-	uint32_t crc; /* of the text, for gzip */
+	struct gzip_part text; /* for gzip */
 	char bytes[];
 };
 
@@ -45,6 +44,17 @@ void squeeze_slots_free(struct squeeze_slots *slots)
 {
 	free(atomic_load_explicit(&slots->gzip, memory_order_acquire));
 	free(atomic_load_explicit(&slots->zstd, memory_order_acquire));
+}
+
+static _Atomic(struct squeezed *) *slot_of(struct squeeze_slots *slots, enum http_coding coding)
+{
+	return coding == CODING_GZIP ? &slots->gzip : &slots->zstd;
+}
+
+bool squeeze_kept(struct squeeze_slots *slots, enum http_coding coding)
+{
+	return coding != CODING_IDENTITY &&
+	       atomic_load_explicit(slot_of(slots, coding), memory_order_acquire) != NULL;
 }
 
 static void put_frame(struct squeeze *q, struct slice text)
@@ -85,8 +95,11 @@ static enum http_piece give(struct squeeze *q, struct slice text, struct slice *
 {
 	if (!compress(q, text))
 		return HTTP_PIECE_FAILED;
-	if (q->coding == CODING_GZIP)
-		gzip_sum_add(&q->sum, deflate_crc32(text), text.len);
+	if (q->coding == CODING_GZIP) {
+		struct gzip_part part = gzip_part(text);
+
+		gzip_sum_add(&q->sum, &part);
+	}
 	*ret = buf_slice(&q->out);
 	return HTTP_PIECE_BRIEF;
 }
@@ -108,7 +121,9 @@ static const struct squeezed *keep(struct squeeze *q, struct slice text,
 	if (made == NULL)
 		return NULL;
 	made->len = q->out.len;
-	made->crc = q->coding == CODING_GZIP ? deflate_crc32(text) : 0;
+	made->text = (struct gzip_part){0};
+	if (q->coding == CODING_GZIP)
+		made->text = gzip_part(text);
 	memcpy(made->bytes, q->out.ptr, q->out.len);
 	if (atomic_compare_exchange_strong_explicit(slot, &fixed, made, memory_order_acq_rel,
 						    memory_order_acquire))
@@ -119,8 +134,7 @@ static const struct squeezed *keep(struct squeeze *q, struct slice text,
 
 static enum http_piece give_kept(struct squeeze *q, struct slice *ret)
 {
-	_Atomic(struct squeezed *) *slot =
-		q->coding == CODING_GZIP ? &q->slots->gzip : &q->slots->zstd;
+	_Atomic(struct squeezed *) *slot = slot_of(q->slots, q->coding);
 	const struct squeezed *kept = atomic_load_explicit(slot, memory_order_acquire);
 
 	if (kept == NULL) {
@@ -131,7 +145,7 @@ static enum http_piece give_kept(struct squeeze *q, struct slice *ret)
 			return HTTP_PIECE_FAILED;
 	}
 	if (q->coding == CODING_GZIP)
-		gzip_sum_add(&q->sum, kept->crc, q->text.len);
+		gzip_sum_add(&q->sum, &kept->text);
 	*ret = (struct slice){kept->bytes, kept->len};
 	return HTTP_PIECE;
 }
@@ -168,7 +182,8 @@ static enum http_piece gather(struct squeeze *q, struct slice *ret)
 			q->source_ended = true;
 			return give_end(q, ret);
 		}
-		if (q->text.len >= SMALL_BYTES) {
+		if (q->text.len >= SQUEEZE_LARGE_BYTES ||
+		    (q->slots != NULL && squeeze_kept(q->slots, q->coding))) {
 			q->waits = true;
 			return q->gathered.len > 0 ? give_gathered(q, ret) : give_waiting(q, ret);
 		}
@@ -203,6 +218,13 @@ static enum http_piece pass_next(void *state, struct slice *ret)
 	return q->source.next(q->source.state, ret, &slots);
 }
 
+static bool squeeze_outlived(void *state)
+{
+	struct squeeze *q = state;
+
+	return q->source.outlived(q->source.state);
+}
+
 static void squeeze_release(void *state)
 {
 	struct squeeze *q = state;
@@ -223,11 +245,12 @@ bool squeeze_open(const struct squeeze_source *source, enum http_coding coding,
 	if (q == NULL)
 		return false;
 	*q = (struct squeeze){.source = *source, .coding = coding};
-	buf_init(&q->gathered, GATHER_BYTES + SMALL_BYTES);
+	buf_init(&q->gathered, GATHER_BYTES + SQUEEZE_LARGE_BYTES);
 	buf_init(&q->out, SIZE_MAX / 4); /* a piece is bounded by who made its text */
 	*ret = (struct http_producer){
 		.next = coding == CODING_IDENTITY ? pass_next : squeeze_next,
 		.release = squeeze_release,
+		.outlived = source->outlived == NULL ? NULL : squeeze_outlived,
 		.state = q,
 	};
 	return true;

@@ -12,6 +12,8 @@
 
 #include "http/accept_encoding.h"
 
+enum { SQUEEZE_LARGE_BYTES = 4 * 1024 }; /* a smaller piece is gathered, and never kept */
+
 struct squeezed; /* compressed bytes; never change */
 
 /* Where a text's compressed bytes are kept, beside it: each is made by the first answer that needs
@@ -22,12 +24,16 @@ struct squeeze_slots {
 
 void squeeze_slots_free(struct squeeze_slots *slots); /* when no reader is left */
 
+/* What is kept stays kept: then the text need not be made. */
+bool squeeze_kept(struct squeeze_slots *slots, enum http_coding coding);
+
 struct squeeze_source {
-	/* As http_producer's. `*ret_slots` may be set for a piece that outlives the answer, and is
-	 * NULL before the call; text and slots then live until `release`. */
+	/* As http_producer's. `*ret_slots` is NULL before the call and may be set; the slots then
+	 * live until `release`, and a text whose compressed form they keep may be left empty. */
 	enum http_piece (*next)(void *state, struct slice *ret_text,
 				struct squeeze_slots **ret_slots);
 	void (*release)(void *state);
+	bool (*outlived)(void *state); /* as http_producer's */
 	void *state;
 };
 

@@ -15,6 +15,8 @@ enum {
 	ACCEPTS_PER_TURN = 64,
 	SWEEP_MS_MIN = 5,
 	SWEEP_MS_MAX = 500,
+	GATE_ARENA_BYTES_MIN = 256 * 1024, /* a sentence about the policy */
+	GATE_ARENA_FACTOR = 2,             /* an Authorization header, decoded */
 };
 
 /* --- for connections ---------------------------------------------------------------------------
@@ -166,7 +168,7 @@ static void free_dead(struct http_worker *w)
 	while (c != NULL) {
 		struct conn *next = c->dead_next;
 
-		if (c->is_ready || c->is_dirty) {
+		if (c->is_ready || c->is_dirty || c->is_unread) {
 			c->dead_next = w->dead;
 			w->dead = c;
 		} else {
@@ -176,11 +178,36 @@ static void free_dead(struct http_worker *w)
 	}
 }
 
+/* In the turn after they were read: others come between. */
+static void read_unread(struct http_worker *w)
+{
+	struct conn *c = w->unread;
+
+	w->unread = NULL;
+	while (c != NULL) {
+		struct conn *next = c->unread_next;
+
+		c->is_unread = false;
+		conn_read_again(c);
+		c = next;
+	}
+}
+
+static void take_mail(struct http_worker *w)
+{
+	void *asker;
+	bool right;
+
+	while (login_mailbox_take(&w->mail, &asker, &right))
+		conn_judged(asker, right);
+}
+
 static void turn_finish(struct http_worker *w)
 {
 	bool again;
 
 	w->now_ms = clock_monotonic_ms();
+	take_mail(w);
 	do {
 		resume_ready(w);
 		again = w->app.turn_end != NULL && w->app.turn_end(w->context);
@@ -230,6 +257,16 @@ static uint32_t sweep_period_ms(const struct http_worker *w)
 		if (w->waiting[class].timeout_ms / 8 < period)
 			period = w->waiting[class].timeout_ms / 8;
 	return period < SWEEP_MS_MIN ? SWEEP_MS_MIN : period;
+}
+
+void http_worker_review(struct http_worker *w)
+{
+	struct conn *c, *next;
+
+	for (c = w->waiting[WAIT_RESPONSE].head; c != NULL; c = next) {
+		next = c->wait_next;
+		conn_review(c);
+	}
 }
 
 /* --- start and stop ----------------------------------------------------------------------------
@@ -286,6 +323,7 @@ static void close_all(struct http_worker *w)
 	}
 	resume_ready(w);
 	flush_dirty(w);
+	read_unread(w);
 	free_dead(w);
 	assert(w->n_connections == 0);
 }
@@ -311,8 +349,10 @@ static void serve(struct http_worker *w)
 		turn_finish(w);
 		if (w->draining && (w->n_connections == 0 || w->now_ms >= stop_at_ms))
 			return;
-		(void)event_base_loop(w->base, w->ready == NULL ? EVLOOP_ONCE
-								: EVLOOP_ONCE | EVLOOP_NONBLOCK);
+		(void)event_base_loop(w->base, w->ready == NULL && w->unread == NULL
+						       ? EVLOOP_ONCE
+						       : EVLOOP_ONCE | EVLOOP_NONBLOCK);
+		read_unread(w);
 	}
 }
 
@@ -442,6 +482,9 @@ bool worker_init(struct http_worker *w, const struct http_server_options *option
 	};
 	must_ok(pthread_mutex_init(&w->mtx, NULL));
 	must_ok(pthread_cond_init(&w->opened, NULL));
+	login_mailbox_init(&w->mail, w);
+	arena_init(&w->gate_arena,
+		   GATE_ARENA_FACTOR * options->limits.header_bytes_max + GATE_ARENA_BYTES_MIN);
 	w->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	w->base = base_new();
 	if (w->wake_fd < 0 || w->base == NULL)
@@ -472,6 +515,8 @@ void worker_destroy(struct http_worker *w)
 	free(w->listeners);
 	if (w->wake_fd >= 0)
 		close(w->wake_fd);
+	login_mailbox_destroy(&w->mail);
+	arena_free(&w->gate_arena);
 	must_ok(pthread_cond_destroy(&w->opened));
 	must_ok(pthread_mutex_destroy(&w->mtx));
 }

@@ -18,8 +18,10 @@
 
 #include "base/buf.h"
 #include "http/answer.h"
+#include "http/gate.h"
 #include "http/http1_parse.h"
 #include "http/server.h"
+#include "http/tls.h"
 
 struct conn;
 
@@ -57,6 +59,8 @@ struct http_worker {
 	struct http_limits limits;
 	struct http_app app;
 	_Atomic uint32_t *n_connections_all; /* of all workers */
+	struct http_gate *gate;              /* all workers'; NULL: everything is served */
+	struct tls_server *tls;              /* all workers'; NULL: nothing is TLS */
 	struct worker_listener *listeners;
 	size_t n_listeners;
 
@@ -64,6 +68,7 @@ struct http_worker {
 	int wake_fd;
 	_Atomic bool woken;
 	_Atomic int64_t stop_at_ms; /* 0: serve; else drain, until then at most */
+	struct login_mailbox mail;  /* verdicts for connections of this worker */
 
 	/* owned by the main thread */
 	pthread_t thread;
@@ -86,6 +91,7 @@ struct http_worker {
 	struct conn *ready;              /* input waits that can go on */
 	struct conn *dirty;              /* something to send */
 	struct conn *dead;               /* closed, to be freed at the turn's end */
+	struct conn *unread;             /* TLS holds input of theirs that no poll tells of */
 	char *spares[WORKER_SPARES_MAX]; /* buffers of WORKER_SPARE_BYTES */
 	size_t n_spares;
 	int64_t date_s;
@@ -95,6 +101,7 @@ struct http_worker {
 	char *scratch; /* WORKER_SCRATCH_BYTES */
 	struct http1_space space;
 	struct http1_head head;
+	struct arena gate_arena; /* while it is judged */
 };
 
 /* Main thread. The listening sockets stay the caller's. False: no memory or no descriptors. */

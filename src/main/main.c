@@ -17,12 +17,15 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "http/password.h"
 #include "http/server.h"
 #include "main/commands.h"
+#include "main/duration.h"
 #include "main/flags.h"
 #include "main/migration.h"
 #include "main/paths.h"
 #include "main/version.h"
+#include "main/webconfig_file.h"
 #include "store/keeper.h"
 
 enum {
@@ -31,6 +34,7 @@ enum {
 	COLUMNS_DEFAULT = 80,
 	WORKERS_MAX_DEFAULT = 8,
 	NS_PER_MS = 1000000,
+	NUMBER_BYTES_MAX = 64,
 	FLAGS_MAX = 200,
 };
 
@@ -53,6 +57,7 @@ struct program {
 	struct keeper *keeper;
 	struct app *app;
 	struct http_server *server;
+	struct webconfig_file *webconfig; /* NULL: without --web.config.file */
 };
 
 static bool write_all(int fd, struct slice text)
@@ -304,6 +309,7 @@ static struct app *make_app(const struct program *p)
 					 : flags->web_max_body_bytes;
 	struct app_options options = {
 		.route_prefix = p->paths.route_prefix,
+		.external_prefix = p->paths.external_prefix,
 		.telemetry_path = p->paths.telemetry_path,
 		.unchecked = flags->push_disable_consistency_check,
 		.openmetrics_in = flags->push_enable_openmetrics,
@@ -332,6 +338,70 @@ static struct app *make_app(const struct program *p)
 	return app_new(&options, p->keeper);
 }
 
+static void log_addresses(const struct program *p, const char *what, bool http2)
+{
+	for (size_t i = 0; i < p->flags.web_listen_address.n; i++)
+		log_info(slice_of(what), LOG_BOOL("http2", http2),
+			 LOG_TEXT("address", http_server_address(p->server, i)));
+}
+
+static void log_rate_limit(const struct http_policy *policy)
+{
+	struct buf interval, burst;
+
+	if (policy->rate_interval_ns == 0)
+		return;
+	buf_init(&interval, NUMBER_BYTES_MAX);
+	buf_init(&burst, NUMBER_BYTES_MAX);
+	duration_write(&interval, policy->rate_interval_ns);
+	buf_putf(&burst, "%lld", (long long)policy->rate_burst);
+	log_info(SLICE("Rate Limiter is enabled."),
+		 ((struct log_attr){.key = "burst", .value = buf_slice(&burst), .bare = true}),
+		 LOG_TEXT("interval", buf_slice(&interval)));
+	buf_free(&interval);
+	buf_free(&burst);
+}
+
+static enum err_code check_users(const struct http_policy *policy, struct err *reterr)
+{
+	enum err_code code = ERR_NONE;
+
+	for (size_t i = 0; i < policy->n_users && code == ERR_NONE; i++)
+		code = password_hash_check(policy->users[i].hash, reterr);
+	return code;
+}
+
+/* In the reference's order; what it finds at fault here ends the start, later only a request. */
+static enum err_code secure_server(struct program *p, struct err *reterr)
+{
+	struct http_security security = {
+		.logins_waiting_max = (uint32_t)p->flags.web_max_logins_waiting,
+	};
+	struct http_policy *policy;
+	enum err_code code;
+
+	if (p->webconfig == NULL) {
+		log_addresses(p, "TLS is disabled.", false);
+		return ERR_NONE;
+	}
+	security.source = webconfig_file_source(p->webconfig);
+	code = security.source.current(security.source.state, &policy, reterr);
+	if (code != ERR_NONE)
+		return code;
+	code = check_users(policy, reterr);
+	if (code == ERR_NONE) {
+		log_rate_limit(policy);
+		code = http_server_secure(p->server, &security, reterr);
+	}
+	if (code == ERR_NONE)
+		log_addresses(p,
+			      tls_settings_wanted(&policy->tls) ? "TLS is enabled."
+								: "TLS is disabled.",
+			      false);
+	http_policy_release(policy);
+	return code;
+}
+
 static enum err_code start_server(struct program *p, struct err *reterr)
 {
 	const struct flags *flags = &p->flags;
@@ -358,9 +428,9 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 		struct slice address = http_server_address(p->server, i);
 
 		log_info(SLICE("Listening on"), LOG_TEXT("address", address));
-		log_info(SLICE("TLS is disabled."), LOG_BOOL("http2", false),
-			 LOG_TEXT("address", address));
 	}
+	if (secure_server(p, reterr) != ERR_NONE)
+		return reterr->code;
 	if (http_server_start(p->server, reterr) != ERR_NONE)
 		return reterr->code;
 	/* Health is answered from here on, the rest when all is loaded. */
@@ -371,6 +441,11 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 
 static enum err_code start(struct program *p, struct err *reterr)
 {
+	if (p->flags.web_config_file.len > 0) {
+		p->webconfig = webconfig_file_new(p->flags.web_config_file);
+		if (p->webconfig == NULL)
+			return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	}
 	p->self = make_self_metrics();
 	if (p->self == NULL || !make_status(p))
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
@@ -382,14 +457,36 @@ static enum err_code start(struct program *p, struct err *reterr)
 	return start_server(p, reterr);
 }
 
+/* Its changes are seen without this; who wants to know sends SIGHUP and reads the log. */
+static void reload_webconfig(struct webconfig_file *f)
+{
+	struct http_policy_source source = webconfig_file_source(f);
+	struct http_policy *policy;
+	struct arena arena;
+	struct err err = err_in(&arena);
+
+	arena_init(&arena, TEXT_BYTES_MAX);
+	webconfig_file_forget(f);
+	if (source.current(source.state, &policy, &err) == ERR_NONE) {
+		http_policy_release(policy);
+		log_info(SLICE("the web configuration has been read again"));
+	} else {
+		log_error(SLICE("Unable to parse configuration"), LOG_TEXT("err", err.msg));
+	}
+	arena_free(&arena);
+}
+
 /* False: the program has failed. */
-static bool wait_for_stop(const sigset_t *signals)
+static bool wait_for_stop(const struct program *p, const sigset_t *signals)
 {
 	int received = 0;
 
 	while (received != SIGINT && received != SIGTERM && received != QUIT_SIGNAL &&
-	       received != FAILED_SIGNAL)
+	       received != FAILED_SIGNAL) {
 		must_ok(sigwait(signals, &received));
+		if (received == SIGHUP)
+			reload_webconfig(p->webconfig);
+	}
 	if (received == QUIT_SIGNAL)
 		log_warn(SLICE("received termination request via web service, exiting "
 			       "gracefully..."));
@@ -419,13 +516,14 @@ static int serve(struct program *p, const sigset_t *signals)
 	bool ok = start(p, &err) == ERR_NONE;
 
 	if (ok) {
-		ok = wait_for_stop(signals);
+		ok = wait_for_stop(p, signals);
 		http_server_stop(p->server, to_ms(p->flags.web_shutdown_grace_ns));
 		log_info(SLICE("HTTP server stopped"));
 	} else {
 		log_error(SLICE("HTTP server stopped"), LOG_TEXT("err", err.msg));
 	}
 	p->server = http_server_free(p->server);
+	p->webconfig = webconfig_file_free(p->webconfig);
 	p->app = app_free(p->app);
 	p->keeper = keeper_free(p->keeper);
 	migration_close(&p->migration);
@@ -433,8 +531,9 @@ static int serve(struct program *p, const sigset_t *signals)
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* What stops the program waits for sigwait; the rest of these does nothing, as in the reference. */
-static void set_signals(sigset_t *ret_waited)
+/* What stops the program waits for sigwait; the rest of these does nothing, as in the reference.
+ * SIGHUP ends the program, as there, unless it has a web configuration to read again. */
+static void set_signals(const struct flags *flags, sigset_t *ret_waited)
 {
 	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 
@@ -445,6 +544,8 @@ static void set_signals(sigset_t *ret_waited)
 	must_ok(sigaddset(ret_waited, SIGINT));
 	must_ok(sigaddset(ret_waited, SIGTERM));
 	must_ok(sigaddset(ret_waited, QUIT_SIGNAL));
+	if (flags->web_config_file.len > 0)
+		must_ok(sigaddset(ret_waited, SIGHUP));
 	must_ok(sigaddset(ret_waited, FAILED_SIGNAL));
 	must_ok(pthread_sigmask(SIG_BLOCK, ret_waited, NULL));
 }
@@ -457,7 +558,7 @@ int main(int argc, char **argv)
 
 	arena_init(&program.arena, START_ARENA_BYTES_MAX);
 	if (read_flags(&program, argc, argv, &exit_code)) {
-		set_signals(&signals);
+		set_signals(&program.flags, &signals);
 		if (log_start(program.flags.log_level, program.flags.log_format, STDERR_FILENO)) {
 			log_version(&program);
 			raise_descriptor_limit(&program.flags);

@@ -31,6 +31,8 @@ struct stamp *stamp_new(const struct label *sorted, size_t n)
 
 	if (stamp == NULL)
 		return NULL;
+	atomic_init(&stamp->text, NULL);
+	atomic_init(&stamp->wire, NULL);
 	end = labels_pack_at(sorted, n, text);
 	stamp->grouping = (struct labels){slice_between(text, end), (uint32_t)n};
 	stamp->implied = stamp->grouping;
@@ -49,7 +51,22 @@ struct stamp *stamp_new(const struct label *sorted, size_t n)
 
 void stamp_free(struct stamp *stamp)
 {
+	if (stamp == NULL)
+		return;
+	free(atomic_load_explicit(&stamp->text, memory_order_acquire));
+	free(atomic_load_explicit(&stamp->wire, memory_order_acquire));
 	free(stamp);
+}
+
+void *stamp_keep(_Atomic(void *) *slot, void *made)
+{
+	void *fixed = NULL;
+
+	if (atomic_compare_exchange_strong_explicit(slot, &fixed, made, memory_order_acq_rel,
+						    memory_order_acquire))
+		return made;
+	free(made);
+	return fixed;
 }
 
 size_t stamp_bytes(const struct stamp *stamp)
@@ -316,11 +333,6 @@ const struct series *block_series(const struct block *b, uint32_t i)
 	assert(i < b->n_series);
 	return (const struct series *)((const char *)b +
 				       (b->n_series == 1 ? sizeof(*b) : offsets[i]));
-}
-
-const struct block *series_block(const struct series *s)
-{
-	return (const struct block *)((const char *)s - s->block_offset);
 }
 
 struct labels series_own_labels(const struct series *s)

@@ -8,6 +8,8 @@
  * snapshot may read them. */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "metric/family.h"
 
 struct block {
@@ -35,6 +37,10 @@ struct stamp {
 	uint64_t hash;          /* of grouping */
 	struct labels grouping; /* the grouping key */
 	struct labels implied; /* the same, and instance="" where no grouping label is `instance` */
+
+	/* What a writer of a format made of the implied labels, for all lines to come. Write-once,
+	 * by the first reader that needs it (stamp_keep). */
+	_Atomic(void *) text, wire;
 };
 
 /* A help text, shared by all blocks that were pushed with it. Immutable but for what is the
@@ -53,6 +59,10 @@ struct help {
 must_check struct stamp *stamp_new(const struct label *sorted, size_t n);
 void stamp_free(struct stamp *stamp);
 size_t stamp_bytes(const struct stamp *stamp); /* of the allocation */
+
+/* Any thread: fixes what was made (one allocation) in a slot of a stamp, or frees it when another
+ * reader was faster. Returns what is fixed. */
+void *stamp_keep(_Atomic(void *) *slot, void *made);
 
 must_check struct help *help_new(struct slice text); /* NULL: out of memory */
 
@@ -123,16 +133,60 @@ struct slice block_rest(const struct block *b);
 
 const struct series *block_series(const struct block *b, uint32_t i);
 
+static inline const struct block *series_block(const struct series *s)
+{
+	return (const struct block *)((const char *)s - s->block_offset);
+}
+
+/* A counter, gauge or untyped: what series_value would give is one number. */
+static inline bool series_is_number(const struct series *s)
+{
+	unsigned type = series_block(s)->type;
+
+	return type == METRIC_COUNTER || type == METRIC_GAUGE || type == METRIC_UNTYPED;
+}
+
+static inline double series_number(const struct series *s)
+{
+	double number;
+
+	memcpy(&number, s + 1, sizeof(number));
+	return number;
+}
+
 /* As how many series it counts against limits: a family without any takes memory, too. */
 static inline uint32_t block_charge(const struct block *b)
 {
 	return b->n_series == 0 ? 1 : b->n_series;
 }
 
-const struct block *series_block(const struct series *s);
 struct labels series_own_labels(const struct series *s);
 struct series_value series_value(const struct series *s);
 struct series_value metric_value(enum metric_type type, const struct metric *metric);
+
+/* Series of many groups lie scattered in memory. A reader of many calls this with the place of each
+ * that it is about to read: what those behind it need is fetched meanwhile, so that it waits for
+ * none of them. */
+static inline void series_fetch_ahead(const void *const *series, size_t n, size_t at)
+{
+	enum { SERIES_AHEAD = 24, STAMP_AHEAD = 12, LABELS_AHEAD = 6 };
+
+	if (at + SERIES_AHEAD < n) {
+		const char *s = series[at + SERIES_AHEAD];
+
+		/* the end of the numbers, and the block's head if it has this one series */
+		__builtin_prefetch(s + sizeof(struct series) + sizeof(double) - 1);
+		__builtin_prefetch(s - sizeof(struct block));
+	}
+	if (at + STAMP_AHEAD < n)
+		__builtin_prefetch(&series_block(series[at + STAMP_AHEAD])->stamp->text);
+	if (at + LABELS_AHEAD < n) {
+		const struct stamp *stamp = series_block(series[at + LABELS_AHEAD])->stamp;
+
+		__builtin_prefetch(atomic_load_explicit(&stamp->text, memory_order_relaxed));
+		__builtin_prefetch(atomic_load_explicit(&stamp->wire, memory_order_relaxed));
+	}
+}
 
 /* Exposition order, over blocks of any groups. */
 int series_compare(const struct series *a, const struct series *b);

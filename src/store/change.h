@@ -41,7 +41,7 @@ struct change {
 	struct stamp *stamp; /* the change's until the store takes it; NULL: of no one group */
 	struct change_family *families; /* sorted by name, no name twice; room for two more */
 	uint32_t n_families;
-	uint32_t n_series; /* as charged, see block_charge */
+	uint32_t n_series;                        /* as charged, see block_charge */
 	struct kept_time kept_push, kept_failure; /* CHANGE_RESTORE */
 
 	/* of CHANGE_DELETE_SELECTED */

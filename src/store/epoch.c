@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/epoch.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "base/must.h"
@@ -20,6 +21,13 @@ static void dead_list_add(struct epoch_dead_list *list, struct epoch_dead item)
 		assert(list->items != NULL);
 	}
 	list->items[list->n++] = item;
+	list->bytes += item.bytes;
+}
+
+/* What a thing takes while it waits, its place in a list that has grown by doubling among it. */
+static size_t bytes_of(void *thing)
+{
+	return malloc_usable_size(thing) + 2 * sizeof(struct epoch_dead);
 }
 
 void epoch_enter(struct epoch *e, struct epoch_mark *mark)
@@ -44,6 +52,7 @@ void epoch_leave(struct epoch *e, struct epoch_mark *mark, struct epoch_dead_lis
 	if (older == NULL) {
 		*ret_unseen = mark->dead;
 		mark->dead = (struct epoch_dead_list){0};
+		e->dead_bytes -= ret_unseen->bytes;
 		return;
 	}
 	for (size_t i = 0; i < mark->dead.n; i++) {
@@ -51,18 +60,22 @@ void epoch_leave(struct epoch *e, struct epoch_mark *mark, struct epoch_dead_lis
 
 		dead_list_add(item.born <= older->generation ? &older->dead : ret_unseen, item);
 	}
+	e->dead_bytes -= ret_unseen->bytes;
 	free(mark->dead.items);
 	mark->dead = (struct epoch_dead_list){0};
 }
 
 void epoch_retire(struct epoch *e, void *thing, uint64_t born, epoch_free_fn *free_thing)
 {
-	if (epoch_visible(e, born))
-		dead_list_add(
-			&e->newest->dead,
-			(struct epoch_dead){.thing = thing, .free = free_thing, .born = born});
-	else
+	struct epoch_dead item = {.thing = thing, .free = free_thing, .born = born};
+
+	if (!epoch_visible(e, born)) {
 		free_thing(thing);
+		return;
+	}
+	item.bytes = bytes_of(thing);
+	dead_list_add(&e->newest->dead, item);
+	e->dead_bytes += item.bytes;
 }
 
 void epoch_free_all(struct epoch_dead_list *list)

@@ -19,11 +19,13 @@ struct epoch_dead {
 	void *thing;
 	epoch_free_fn *free;
 	uint64_t born;
+	size_t bytes;
 };
 
 struct epoch_dead_list {
 	struct epoch_dead *items;
 	size_t n, capacity;
+	size_t bytes; /* of the things, and of this list */
 };
 
 /* A reader's position; part of a snapshot. */
@@ -36,6 +38,7 @@ struct epoch_mark {
 struct epoch {
 	uint64_t now; /* things published now are born in this generation */
 	struct epoch_mark *newest;
+	size_t dead_bytes; /* of all that is retired and still seen */
 };
 
 void epoch_init(struct epoch *e);
@@ -53,7 +56,8 @@ void epoch_enter(struct epoch *e, struct epoch_mark *mark);
  * epoch_free_all, outside the mutex. */
 void epoch_leave(struct epoch *e, struct epoch_mark *mark, struct epoch_dead_list *ret_unseen);
 
-/* `thing` has been replaced: freed at once, or when the last mark that sees it leaves. */
+/* `thing`, one allocation, has been replaced: freed at once, or when the last mark that sees it
+ * leaves. */
 void epoch_retire(struct epoch *e, void *thing, uint64_t born, epoch_free_fn *free);
 
 void epoch_free_all(struct epoch_dead_list *list);

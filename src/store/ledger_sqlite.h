@@ -23,8 +23,8 @@ must_check enum err_code ledger_sqlite_open(const struct ledger_sqlite_options *
 /* The file whose content was imported into this database: its SHA-256, zeros when there is none.
  * Setting it goes with the next commit. Keeper only. */
 enum { LEDGER_ORIGIN_BYTES = 32 };
-must_check bool ledger_sqlite_origin(struct ledger *l, unsigned char ret[LEDGER_ORIGIN_BYTES]);
-void ledger_sqlite_set_origin(struct ledger *l, const unsigned char origin[LEDGER_ORIGIN_BYTES]);
+must_check bool ledger_sqlite_origin(struct ledger *base, unsigned char ret[LEDGER_ORIGIN_BYTES]);
+void ledger_sqlite_set_origin(struct ledger *base, const unsigned char origin[LEDGER_ORIGIN_BYTES]);
 
 /* Whether no group is in it. False: it cannot be asked. */
-must_check bool ledger_sqlite_is_empty(struct ledger *l, bool *ret);
+must_check bool ledger_sqlite_is_empty(struct ledger *base, bool *ret);

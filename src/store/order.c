@@ -429,6 +429,18 @@ void order_walk_start(struct order_walk *w, const struct order_node *root)
 	w->at[0] = 0;
 }
 
+/* Leaves that a walk will come to, and what was made of them. */
+static void leaf_fetch_ahead(const struct order_node *parent, uint32_t at)
+{
+	enum { LEAF_AHEAD = 6, MADE_AHEAD = 3 };
+
+	if (at + LEAF_AHEAD < parent->n)
+		__builtin_prefetch(child_node(parent, at + LEAF_AHEAD));
+	if (at + MADE_AHEAD < parent->n)
+		__builtin_prefetch(atomic_load_explicit(&child_node(parent, at + MADE_AHEAD)->made,
+							memory_order_relaxed));
+}
+
 const struct order_node *order_walk_next(struct order_walk *w)
 {
 	while (w->depth >= 0) {
@@ -443,6 +455,8 @@ const struct order_node *order_walk_next(struct order_walk *w)
 			w->depth--;
 			continue;
 		}
+		if (n->level == 1)
+			leaf_fetch_ahead(n, at);
 		w->at[w->depth]++;
 		w->depth++;
 		w->path[w->depth] = child_node(n, at);

@@ -107,6 +107,7 @@ static void block_drop(struct store *s, struct block *b)
 	assert(b->n_states > 0);
 	if (--b->n_states > 0)
 		return;
+	s->live_bytes -= b->born == 0 ? 0 : b->n_bytes;
 	if (b->n_series > 1)
 		free(b->place);
 	if (b->born == 0)
@@ -115,10 +116,16 @@ static void block_drop(struct store *s, struct block *b)
 		epoch_retire(&s->epoch, b, b->born, free_dead);
 }
 
+static size_t state_bytes(const struct group_state *state)
+{
+	return sizeof(*state) + state->n_held * sizeof(state->held[0]);
+}
+
 static void state_drop(struct store *s, struct group_state *state)
 {
 	if (state == NULL)
 		return;
+	s->live_bytes -= state->born == 0 ? 0 : state_bytes(state);
 	for (uint32_t i = 0; i < state->n_held; i++)
 		block_drop(s, state->held[i].block);
 	if (state->born == 0)
@@ -212,7 +219,10 @@ static void held_publish(struct store *s, const struct held *from, const struct 
 		return;
 	}
 	family_ready(s, to->family, to->block);
-	to->block->born = to->block->born == 0 ? s->epoch.now : to->block->born;
+	if (to->block->born == 0) {
+		to->block->born = s->epoch.now;
+		s->live_bytes += to->block->n_bytes;
+	}
 	if (to->block->help != NULL && to->block->help->born == 0)
 		((struct help *)to->block->help)->born = s->epoch.now;
 	if (from == NULL)
@@ -248,8 +258,10 @@ static void group_publish(struct store *s, struct store_group *group)
 
 	if (from == to)
 		return;
-	if (to != NULL)
+	if (to != NULL) {
 		to->born = s->epoch.now;
+		s->live_bytes += state_bytes(to);
+	}
 	group_publish_series(s, from == NULL ? &none : from, to == NULL ? &none : to);
 	if (from == NULL)
 		order_insert(&s->groups, to);
@@ -260,20 +272,12 @@ static void group_publish(struct store *s, struct store_group *group)
 	group->published = to;
 }
 
-static void version_free(void *thing)
-{
-	struct store_family_version *version = thing;
-
-	made_drop(atomic_load_explicit(&version->head, memory_order_acquire));
-	free(version);
-}
-
 /* No reader of series sees it any more; groups may hold it without. */
 static void family_withdraw(struct store *s, struct store_family *f)
 {
 	if (f->version != NULL) {
 		order_remove(&s->families, f->place, f->version);
-		epoch_retire(&s->epoch, f->version, f->version->born, version_free);
+		epoch_retire(&s->epoch, f->version, f->version->born, free_dead);
 		f->version = NULL;
 	}
 	if (f->series.root != NULL) {
@@ -317,7 +321,7 @@ static void family_publish(struct store *s, struct store_family *f, enum settlin
 		return;
 	}
 	order_replace(&s->families, f->place, old, version);
-	epoch_retire(&s->epoch, old, old->born, version_free);
+	epoch_retire(&s->epoch, old, old->born, free_dead);
 }
 
 static void settle_families(struct store *s, enum settling how)
@@ -366,6 +370,7 @@ void store_publish(struct store *s)
 	s->n_series = s->index.n_series;
 	s->version++;
 	s->latest = NULL;
+	store_outlive(s);
 	must_ok(pthread_mutex_unlock(&s->mutex));
 }
 

@@ -210,8 +210,9 @@ static void put_one_series(struct buf *out, const struct series *s, uint32_t i,
 	struct labels own = series_own_labels(s);
 	bool floats = type_has_points(type) && has_floats(type, &v);
 	int flags = series_flags(s, i, &v, floats);
-	char *at = buf_reserve(out, 1 + 5 * WIRE_VARINT_BYTES_MAX + 16 + own.bytes.len +
-					    v.n_points * (16 + WIRE_VARINT_BYTES_MAX) + v.tail.len);
+	size_t bytes = 1 + 5 * WIRE_VARINT_BYTES_MAX + 16 + own.bytes.len +
+		       (size_t)v.n_points * (16 + WIRE_VARINT_BYTES_MAX) + v.tail.len;
+	char *at = buf_reserve(out, bytes);
 
 	if (at == NULL)
 		return;

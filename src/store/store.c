@@ -5,13 +5,17 @@
 
 #include "store/store_private.h"
 
+enum { HELD_BYTES_MIN = 64 * 1024 * 1024 };
+
 struct snapshot {
 	struct store *store;
 	struct epoch_mark mark;
 	uint32_t n_refs;        /* under the store's mutex */
 	atomic_bool consistent; /* a reader found it so */
+	atomic_bool outlived;   /* set under the mutex */
 	const struct order_node *families, *groups;
 	uint64_t n_groups, n_series, version;
+	size_t live_bytes; /* of the store when it was taken */
 };
 
 /* ---- life ---- */
@@ -69,7 +73,8 @@ static struct snapshot *snapshot_new(struct store *s)
 				  .groups = order_root(&s->groups),
 				  .n_groups = s->n_groups,
 				  .n_series = s->n_series,
-				  .version = s->version};
+				  .version = s->version,
+				  .live_bytes = s->live_bytes};
 	epoch_enter(&s->epoch, &snap->mark);
 	return snap;
 }
@@ -146,16 +151,47 @@ uint64_t snapshot_n_series(const struct snapshot *snap)
 	return snap->n_series;
 }
 
-void *family_head_keep(const struct store_family_version *shared, void *head)
+static struct snapshot *snapshot_of(struct epoch_mark *mark)
 {
-	struct store_family_version *version = (struct store_family_version *)shared;
-	void *fixed = NULL;
+	return (struct snapshot *)((char *)mark - offsetof(struct snapshot, mark));
+}
 
-	if (atomic_compare_exchange_strong_explicit(&version->head, &fixed, head,
-						    memory_order_acq_rel, memory_order_acquire))
-		return head;
-	made_drop(head);
-	return fixed;
+/* With what the store holds now it may come to twice what the store holds, or held when the oldest
+ * was taken: after a wipe the rest of an answer is all there is. */
+static size_t held_bytes_max(const struct store *s, struct epoch_mark *oldest)
+{
+	size_t then = snapshot_of(oldest)->live_bytes, now = s->live_bytes;
+	size_t held_max = 2 * (then > now ? then : now) - now;
+
+	return held_max < HELD_BYTES_MIN ? HELD_BYTES_MIN : held_max;
+}
+
+void store_outlive(struct store *s)
+{
+	size_t held = s->epoch.dead_bytes, held_max;
+	struct epoch_mark *mark = s->epoch.newest;
+
+	if (held <= HELD_BYTES_MIN)
+		return;
+	while (mark->older != NULL)
+		mark = mark->older;
+	held_max = held_bytes_max(s, mark);
+	/* What is in the list of the oldest is seen by no other. */
+	for (; mark != NULL && held > held_max; mark = mark->newer) {
+		if (!atomic_exchange(&snapshot_of(mark)->outlived, true))
+			atomic_fetch_add(&s->n_outlived, 1);
+		held -= mark->dead.bytes;
+	}
+}
+
+uint64_t store_n_outlived(const struct store *s)
+{
+	return atomic_load_explicit(&s->n_outlived, memory_order_acquire);
+}
+
+bool snapshot_outlived(const struct snapshot *snap)
+{
+	return atomic_load_explicit(&snap->outlived, memory_order_relaxed);
 }
 
 bool snapshot_consistent(const struct snapshot *snap)

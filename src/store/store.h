@@ -21,13 +21,8 @@ struct store_family_version {
 	struct slice name;
 	const struct help *help;         /* that of its first series, like type; NULL: none */
 	const struct order_node *series; /* leaves hold struct series */
-	_Atomic(void *) head;            /* struct made: of name, type and help */
 	struct store_family *family;     /* keeper's */
 };
-
-/* Any thread: fixes a made head (it begins with struct made), or drops it when another reader was
- * faster. Returns what is fixed. */
-void *family_head_keep(const struct store_family_version *shared, void *head);
 
 struct store *store_new(const struct store_limits *limits); /* NULL: out of memory */
 struct store *store_free(struct store *s); /* takes NULL, returns NULL; no snapshot may be left */
@@ -46,6 +41,13 @@ void store_stage(struct store *s, struct change *c);
 
 void store_publish(struct store *s); /* what is staged becomes visible, all at once */
 void store_discard(struct store *s); /* ... or never happened */
+
+/* What is replaced is kept as long as a snapshot sees it. When that comes to more than the store
+ * itself holds, or held when they were taken, and is not little, the oldest snapshots are
+ * *outlived*: whoever reads one ends that early, and releases it. The count, of all so far, tells
+ * when to look. Any thread. */
+uint64_t store_n_outlived(const struct store *s);
+bool snapshot_outlived(const struct snapshot *snap);
 
 /* As store_publish, for a store that was empty: in the order of the groups' keys, in which every
  * series finds its place at once. */

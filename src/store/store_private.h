@@ -30,15 +30,21 @@ struct store {
 	pthread_mutex_t mutex;
 	struct epoch epoch;
 	struct order families, groups; /* published */
-	struct snapshot *latest;     /* of the present generation; NULL: the store changed since */
-	uint64_t n_groups, n_series; /* published */
-	uint64_t version;            /* of what is published */
+	struct snapshot *latest;      /* of the present generation; NULL: the store changed since */
+	uint64_t n_groups, n_series;  /* published */
+	size_t live_bytes;            /* of published blocks and states */
+	_Atomic(uint64_t) n_outlived; /* snapshots given up so far; read by any thread */
+	uint64_t version;             /* of what is published */
 
 	/* owned by the keeper */
 	struct index index;
 	struct staged_move *moves;
 	size_t n_moves, moves_capacity;
 };
+
+/* Under the mutex, after publishing: gives up snapshots until what only old ones see is less than
+ * what the store holds. */
+void store_outlive(struct store *s);
 
 /* The orders of families (by name) and of groups (by key). */
 extern const struct order_ops store_family_ops, store_group_ops;

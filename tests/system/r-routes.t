@@ -209,10 +209,8 @@ GET /status/
 Location: /status
 
 # a slash missing at the end is redirected, where there is a tree below
-differs: the page needs no files
 GET /static
-=> 404
-ref=> 301
+=> 301
 Location: /static/
 
 # other letter case is redirected to the right one

@@ -96,11 +96,19 @@ class Run:
             if self.folder:
                 self.folder.cleanup()
 
-    def with_folder(self, words):
-        """The words with the test's own folder, made at the first use, for $FOLDER."""
-        if "$FOLDER" in words and self.folder is None:
+    def own_folder(self):
+        """Made at the first use, gone with the test."""
+        if self.folder is None:
             self.folder = tempfile.TemporaryDirectory()
-        return words.replace("$FOLDER", self.folder.name) if self.folder else words
+        return self.folder.name
+
+    def config_path(self):
+        return os.path.join(self.own_folder(), "web.yml")
+
+    def with_folder(self, words):
+        if "$CONFIG" in words:
+            words = words.replace("$CONFIG", self.config_path())
+        return words.replace("$FOLDER", self.own_folder()) if "$FOLDER" in words else words
 
     def start(self, flags=""):
         g = Gateway(self.binary, self.is_reference, self.with_folder(flags))
@@ -117,7 +125,10 @@ class Run:
 
     def step(self, step):
         began = time.monotonic()
-        if step.kind == "start":
+        if step.kind == "config":
+            with open(self.config_path(), "wb") as f:
+                f.write(step.body or b"")
+        elif step.kind == "start":
             if self.main in self.gateways:
                 self.main.stop()
                 self.gateways.remove(self.main)

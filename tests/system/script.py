@@ -9,7 +9,7 @@ EXPECT_NAMES = {
     "date": r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT",
     "port": r"[0-9]{1,5}",
 }
-STEP_WORDS = ("start", "kill", "send", "connect", "close", "half-close", "wait", "sh")
+STEP_WORDS = ("config", "start", "kill", "send", "connect", "close", "half-close", "wait", "sh")
 
 
 class ScriptError(Exception):

@@ -7,6 +7,7 @@ from prometheus_client import (REGISTRY, CollectorRegistry, Counter, Enum, Gauge
                                Summary, delete_from_gateway, openmetrics, push_to_gateway, pushadd_to_gateway)
 import prometheus_client.openmetrics.exposition  # noqa: F401
 import prometheus_client.openmetrics.parser  # noqa: F401
+from prometheus_client.exposition import basic_auth_handler
 
 ADDRESS, ACTION = sys.argv[1:]
 ODD_VALUES = {"empty": "", "path": "/var/tmp", "town": "Zürich €"}
@@ -68,6 +69,10 @@ def scrape_openmetrics():
             print(family.type, family.unit, sample.name, *labels, sample.value, exemplar)
 
 
+def with_password(url, method, timeout, headers, data):
+    return basic_auth_handler(url, method, timeout, headers, data, "u", "secret")
+
+
 {
     "push openmetrics": push_openmetrics,
     "scrape openmetrics": scrape_openmetrics,
@@ -78,4 +83,5 @@ def scrape_openmetrics():
     "push odd values": lambda: push_to_gateway(ADDRESS, "py/odd", one_gauge("py_one"), ODD_VALUES),
     "delete odd values": lambda: delete_from_gateway(ADDRESS, "py/odd", ODD_VALUES),
     "default registry": lambda: push_to_gateway(ADDRESS, "py", REGISTRY),
+    "push with a password": lambda: push_to_gateway(ADDRESS, "py", one_gauge("py_one"), handler=with_password),
 }[ACTION]()

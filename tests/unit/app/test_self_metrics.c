@@ -201,8 +201,7 @@ static void test_a_push_is_expected(void **state)
 	self_expect_push(a);
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(own_family_present(&families[i]),
-				 !slice_starts(families[i].name,
-					       SLICE("pushgateway_persistence")));
+				 !slice_starts(families[i].name, SLICE("pushgateway_persistence")));
 	expose(f->m, SECOND, SLICE("pushgateway_http"), &f->out);
 	assert_int_equal(f->out.len, 0);
 }

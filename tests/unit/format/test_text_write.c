@@ -689,6 +689,94 @@ static void escaped_lines_fit_their_room(void **state)
 			}
 }
 
+enum { STAMPS = 5, NAMES = 4, SERIES_EACH = 3 };
+
+/* The family that a push of three series to the group makes: one without labels of its own. */
+static struct block *push_three(const char *name, const char *type, struct stamp *stamp)
+{
+	const char *suffix = strcmp(type, "histogram") == 0 ? "_count" : "";
+	struct family_list list;
+	struct stamped stamped;
+	struct arena arena;
+	struct block *block;
+	struct buf body;
+	struct err err;
+
+	arena_init(&arena, ARENA_BYTES_MAX);
+	err = err_in(&arena);
+	buf_init(&body, ARENA_BYTES_MAX);
+	buf_putf(&body, "# TYPE \"%s\" %s\n{\"%s%s\"} 7\n", name, type, name, suffix);
+	buf_putf(&body, "{\"%s%s\",a=\"b\\\"\"} 7.125\n", name, suffix);
+	buf_putf(&body, "{\"%s%s\",\"z.z\"=\"\"} 1e+300\n", name, suffix);
+	assert_int_equal(text_parse(buf_slice(&body), NAME_UTF8, &no_limits, &arena, &list, &err),
+			 ERR_NONE);
+	assert_true(family_stamp(list.first, stamp, &arena, &stamped));
+	block = block_freeze(&stamped);
+	assert_non_null(block);
+	assert_int_equal(block->n_series, SERIES_EACH);
+	block->stamp = stamp;
+	buf_free(&body);
+	arena_free(&arena);
+	return block;
+}
+
+/* Series of one family, in all groups, both ways and in every scheme. */
+static void check_all_at_once(const char *name, const char *type, struct stamp *stamps[STAMPS])
+{
+	const void *series[STAMPS * SERIES_EACH];
+	struct block *blocks[STAMPS];
+
+	for (size_t i = 0; i < STAMPS; i++) {
+		blocks[i] = push_three(name, type, stamps[i]);
+		for (uint32_t j = 0; j < SERIES_EACH; j++)
+			series[i * SERIES_EACH + j] = block_series(blocks[i], j);
+	}
+	for (int escaping = 0; escaping < ESCAPINGS; escaping++)
+		for (size_t from = 0; from < N(series); from++) {
+			struct buf one, all;
+			bool plain = true;
+
+			buf_init(&one, ARENA_BYTES_MAX);
+			buf_init(&all, ARENA_BYTES_MAX);
+			for (size_t i = from; i < N(series); i++)
+				plain &= text_write_series(&one, (enum escaping)escaping,
+							   slice_of(name), series[i]);
+			assert_int_equal(plain, text_write_all(&all, (enum escaping)escaping,
+							       slice_of(name), series + from,
+							       N(series) - from));
+			assert_text(buf_slice(&all), buf_slice(&one));
+			buf_free(&one);
+			buf_free(&all);
+		}
+	for (size_t i = 0; i < STAMPS; i++)
+		block_free(blocks[i]);
+}
+
+/* Written all at once, series are what they are one by one: of any groups, with labels of their own
+ * or without, under names of any length. */
+static void all_at_once_is_one_by_one(void **state)
+{
+	static const struct label odd[] = {{SLICE("instance"), SLICE("i")},
+					   {SLICE("job"), SLICE("\"\\\n")}};
+	static const struct label utf8[] = {{SLICE("job"), SLICE("x")}, {SLICE("l.l"), SLICE("v")}};
+	static const struct label plain[] = {{SLICE("job"), SLICE("x")}};
+	static char value[500], name[NAMES][400] = {"m", "a:b_total", "m.m"};
+	const struct label large[] = {{SLICE("job"), {value, sizeof(value)}}};
+	struct stamp *stamps[STAMPS] = {stamp_new(NULL, 0), stamp_new(odd, N(odd)),
+					stamp_new(utf8, N(utf8)), stamp_new(plain, N(plain)), NULL};
+
+	(void)state;
+	memset(value, '\n', sizeof(value));
+	memset(name[3], 'n', sizeof(name[3]) - 1);
+	stamps[4] = stamp_new(large, N(large));
+	for (int i = 0; i < NAMES; i++) {
+		check_all_at_once(name[i], "gauge", stamps);
+		check_all_at_once(name[i], "histogram", stamps);
+	}
+	for (int i = 0; i < STAMPS; i++)
+		stamp_free(stamps[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -709,6 +797,7 @@ int main(void)
 		cmocka_unit_test(legacy_names_are_the_same_in_every_scheme),
 		cmocka_unit_test(one_other_name_is_told),
 		cmocka_unit_test(escaped_lines_fit_their_room),
+		cmocka_unit_test(all_at_once_is_one_by_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,7 @@ static struct {
 	_Atomic(struct http_worker *) worker; /* the one opened last */
 	_Atomic int opens_allowed;
 	_Atomic int n_held, n_releases, n_nexts, n_handled;
-	_Atomic bool let_go;
+	_Atomic bool let_go, outlived;
 } app;
 
 static char pattern[PIECE_BYTES];
@@ -85,12 +85,29 @@ static void pieces_release(void *state)
 	free(state);
 }
 
-static void answer_pieces(struct http_exchange *x, struct pieces how)
+static bool pieces_outlived(void *state)
+{
+	(void)state;
+	return app.outlived;
+}
+
+static struct pieces *pieces_new(struct pieces how)
 {
 	struct pieces *p = malloc(sizeof(*p));
-	struct http_producer producer = {pieces_next, pieces_release, p};
 
+	assert_non_null(p);
 	*p = how;
+	return p;
+}
+
+static void answer_pieces(struct http_exchange *x, struct pieces how)
+{
+	struct pieces *p = pieces_new(how);
+	struct http_producer producer = {.next = pieces_next,
+					 .release = pieces_release,
+					 .outlived = p->endless ? pieces_outlived : NULL,
+					 .state = p};
+
 	http_answer(x, &(struct http_answer){.status = 200, .producer = &producer});
 }
 
@@ -131,6 +148,8 @@ static bool app_turn_end(void *context)
 		c->held = NULL;
 		return true;
 	}
+	if (app.outlived)
+		http_worker_review(app.worker);
 	c->n_late = 0;
 	for (size_t i = 0; i < n; i++) {
 		answer_text(c->late[i].x, buf_slice(&c->late[i].text));
@@ -232,7 +251,7 @@ static void serve_with(const struct http_server_options *o)
 	arena_init(&arena, 1 << 16);
 	err = err_in(&arena);
 	app.n_held = app.n_releases = app.n_nexts = app.n_handled = 0;
-	app.let_go = false;
+	app.let_go = app.outlived = false;
 	app.opens_allowed = WORKERS_MAX;
 	if (http_server_open(o, &server, &err) != ERR_NONE)
 		fail_msg("%.*s", SLICE_ARG(err.msg));
@@ -786,6 +805,32 @@ static void slow_reader_deadline(void **state)
 	close(fd);
 }
 
+/* Who does not take the answer is cut off at a review when what it reads is outlived, long before
+ * the deadline; nobody else is. */
+static void outlived_answer(void **state)
+{
+	int stuck, other;
+
+	(void)state;
+	serve();
+	other = client();
+	say(other, "GET /pieces/200000000 HTTP/1.1\r\nHost: a\r\n\r\n");
+	stuck = client();
+	say(stuck, "GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
+	wait_until(&app.n_handled, 2);
+	pause_ms(100);
+	http_worker_wake(app.worker);
+	pause_ms(100);
+	assert_int_equal(app.n_releases, 0);
+	app.outlived = true;
+	http_worker_wake(app.worker);
+	wait_until(&app.n_releases, 1);
+	pause_ms(100);
+	assert_int_equal(app.n_releases, 1);
+	close(stuck);
+	close(other);
+}
+
 /* --- answers -----------------------------------------------------------------------------------
  */
 
@@ -1245,6 +1290,7 @@ int main(void)
 		TEST(slow_body),
 		TEST(idle),
 		TEST(slow_reader_deadline),
+		TEST(outlived_answer),
 		TEST(answers_without_body),
 		TEST(guessed_type),
 		TEST(producers),

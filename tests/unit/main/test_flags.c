@@ -115,6 +115,7 @@ static void defaults(void **state)
 		{"web.max-scrapes", "40"},
 		{"web.shutdown-grace", "10s"},
 		{"web.enable-openmetrics", "false"},
+		{"web.max-logins-waiting", "1000"},
 		{"push.max-families", "10000"},
 		{"push.max-series", "200000"},
 		{"push.max-labels-per-series", "100"},
@@ -547,7 +548,7 @@ static void unsupported_flags_are_named(void **state)
 		{{"--persistence.file=x", "--no-web.enable-lifecycle", "--web.config.file="}, NULL},
 		{{"--persistence.interval=1s", "--push.enable-utf8-names", "--log.format=json"},
 		 NULL},
-		{{"--web.config.file=x"}, "web.config.file"},
+		{{"--web.config.file=x"}, NULL},
 		{{"--web.systemd-socket"}, "web.systemd-socket"},
 	};
 

@@ -8,7 +8,7 @@
 
 #include "support.h"
 
-/* A rendered leaf or head, as it is kept for the next reader. */
+/* A rendered leaf, as it may be kept for the next reader. */
 struct made_text {
 	struct made made;
 	size_t len;
@@ -46,21 +46,6 @@ static inline const struct made_text *leaf_made(const struct order_node *leaf, s
 	return made;
 }
 
-static inline const struct made_text *head_made(const struct store_family_version *family)
-{
-	void *made = atomic_load_explicit((_Atomic(void *) *)&family->head, memory_order_acquire);
-	struct buf text;
-
-	if (made != NULL)
-		return made;
-	buf_init(&text, SIZE_MAX / 2);
-	text_write_head(&text, ESCAPING_ALLOW_UTF8, family->name,
-			family->help == NULL ? NULL : &family->help->text, family->type);
-	made = family_head_keep(family, made_of(&text));
-	buf_free(&text);
-	return made;
-}
-
 /* Appends. `keep`: through the write-once slots; else everything is rendered afresh. */
 static inline void render_family(struct buf *out, const struct store_family_version *family,
 				 bool keep)
@@ -68,11 +53,8 @@ static inline void render_family(struct buf *out, const struct store_family_vers
 	struct order_walk leaves;
 	const struct order_node *leaf;
 
-	if (keep)
-		buf_put(out, (struct slice){head_made(family)->text, head_made(family)->len});
-	else
-		text_write_head(out, ESCAPING_ALLOW_UTF8, family->name,
-				family->help == NULL ? NULL : &family->help->text, family->type);
+	text_write_head(out, ESCAPING_ALLOW_UTF8, family->name,
+			family->help == NULL ? NULL : &family->help->text, family->type);
 	order_walk_start(&leaves, family->series);
 	while ((leaf = order_walk_next(&leaves)) != NULL) {
 		if (keep) {

@@ -11,13 +11,23 @@
 static const struct store_limits rows_limits = {
 	.groups_max = 100000, .series_max = 1000000, .shapes_per_family_max = 100};
 
-static inline const struct group_state *rows_group(const struct store *s, const char *job)
+/* NULL: there is none. */
+static inline const struct group_state *rows_find(const struct store *s, const char *job)
 {
 	struct stamp *stamp = test_stamp_job(job);
 	const struct store_group *group = index_group(&s->index, stamp);
 
 	stamp_free(stamp);
 	return group == NULL ? NULL : group->staged;
+}
+
+static inline const struct group_state *rows_group(const struct store *s, const char *job)
+{
+	const struct group_state *state = rows_find(s, job);
+
+	/* Not cmocka's: the compiler shall know that what follows is never reached with NULL. */
+	assert(state != NULL);
+	return state;
 }
 
 /* The content of a row; large families are written inline as well. */
@@ -86,6 +96,7 @@ static inline void rows_assert_same_block(const struct block *a, const struct bl
 /* Both groups are the same to the last bit. */
 static inline void rows_assert_same(const struct group_state *a, const struct group_state *b)
 {
+	assert(a != NULL && b != NULL);
 	assert_true(labels_eq(a->stamp->grouping, b->stamp->grouping));
 	assert_memory_equal(&a->push_time, &b->push_time, sizeof(double));
 	assert_memory_equal(&a->failure_time, &b->failure_time, sizeof(double));

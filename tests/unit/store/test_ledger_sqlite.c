@@ -168,7 +168,7 @@ static enum err_code push(struct fixture *f, const char *job, const char *body)
 
 static const struct group_state *group(struct fixture *f, const char *job)
 {
-	return rows_group(keeper_store(f->keeper), job);
+	return rows_find(keeper_store(f->keeper), job);
 }
 
 /* The value of a family of one series, or -1. */

@@ -175,7 +175,7 @@ static void a_wrong_length_is_refused(void **state)
 	buf_put_byte(&f->content, 0);
 	assert_int_equal(rows_decode(f->again, buf_slice(&f->content), test_stamp_job("x")),
 			 ROW_BAD);
-	assert_null(rows_group(f->again, "x"));
+	assert_null(rows_find(f->again, "x"));
 }
 
 /* Each bit counts in the checksum: of the key, of the text, of the content. */

@@ -294,6 +294,72 @@ static void test_snapshots_are_shared(void **state)
 	assert_null(store_free(s));
 }
 
+/* A family of so many series, each with a label of 64 KB. */
+static struct change *large_push(const char *job, int n, int64_t time_ns)
+{
+	struct buf body;
+	struct change *c;
+
+	buf_init(&body, SIZE_MAX / 2);
+	for (int i = 0; i < n; i++) {
+		char *value;
+
+		buf_putf(&body, "m{a=\"%d", i);
+		value = buf_reserve(&body, 65000);
+		assert_non_null(value);
+		memset(value, 'x', 65000);
+		buf_advance(&body, 65000);
+		buf_putf(&body, "\"} %" PRIi64 "\n", time_ns);
+	}
+	buf_put_byte(&body, '\0');
+	c = test_push(CHANGE_REPLACE, test_stamp_job(job), body.ptr, time_ns);
+	buf_free(&body);
+	return c;
+}
+
+/* What only old snapshots see may come to as much as the store holds, or held when they were taken,
+ * and to 64 MB in any case. Beyond that the oldest are outlived, and no more of them than needed.
+ */
+static void test_old_snapshots_are_outlived(void **state)
+{
+	enum { SERIES = 600 }; /* 39 MB */
+	struct store *s = store_new(&limits);
+	const struct snapshot *snaps[4];
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		apply(s, large_push("x", SERIES, i + 1));
+		snaps[i] = store_snapshot(s);
+		/* 0, 39, 78, then 117 MB without the first, which is counted until it is released
+		 */
+		assert_int_equal(store_n_outlived(s), i < 2 ? 0 : i - 1);
+		for (int j = 0; j <= i; j++)
+			assert_int_equal(snapshot_outlived(snaps[j]), j < i - 1);
+	}
+	for (int i = 0; i < 3; i++)
+		snapshot_release(snaps[i]);
+	apply(s, change_new_wipe(9));
+	assert_false(snapshot_outlived(snaps[3]));
+	snapshot_release(snaps[3]);
+	assert_int_equal(store_n_outlived(s), 2);
+	assert_null(store_free(s));
+}
+
+/* The rest of an answer to a reader may be as much as the store was, when nothing is left of it. */
+static void test_a_wipe_outlives_nobody(void **state)
+{
+	struct store *s = store_new(&limits);
+	const struct snapshot *snap;
+
+	(void)state;
+	apply(s, large_push("x", 1100, 1)); /* 71 MB */
+	snap = store_snapshot(s);
+	apply(s, change_new_wipe(2));
+	assert_false(snapshot_outlived(snap));
+	snapshot_release(snap);
+	assert_null(store_free(s));
+}
+
 /* A discarded batch leaves the published roots as they were, to the node. */
 static void test_discard_changes_nothing(void **state)
 {
@@ -397,6 +463,8 @@ int main(void)
 		cmocka_unit_test(test_as_the_model_with_few_readers),
 		cmocka_unit_test(test_as_the_model_unchecked),
 		cmocka_unit_test(test_snapshots_are_shared),
+		cmocka_unit_test(test_old_snapshots_are_outlived),
+		cmocka_unit_test(test_a_wipe_outlives_nobody),
 		cmocka_unit_test(test_discard_changes_nothing),
 		cmocka_unit_test(test_series_moves_within_a_batch),
 		cmocka_unit_test(test_histograms_grow_in_place),

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * gate.h -- may this request be served? The order is the reference's: the policy as it is now, the
+ * rate limit, then name and password. It holds for every path.
+ *
+ * One gate for all workers. A worker's own half has its mailbox and scratch memory. */
+#pragma once
+
+#include "http/logins.h"
+
+struct http_gate;
+
+enum gate_verdict {
+	GATE_PASS,
+	GATE_LATER,   /* comes to the mailbox: GATE_PASS if right, else GATE_LOGIN */
+	GATE_BROKEN,  /* there is no policy: 500 */
+	GATE_LIMITED, /* 429 */
+	GATE_LOGIN,   /* 401 */
+	GATE_BUSY,    /* too many wait for their password to be checked: 503 */
+};
+
+struct gate_options {
+	struct http_policy_source source;
+	/* As the policy of the start has them; changes of these are for the next start. */
+	int64_t rate_interval_ns, rate_burst;
+	uint32_t logins_waiting_max;
+};
+
+/* Main thread. NULL: no memory or no threads. */
+struct http_gate *gate_new(const struct gate_options *options);
+struct http_gate *gate_free(struct http_gate *g); /* as logins_free */
+
+/* A worker, when the head of a request is there. *ret_policy is held for the caller, or NULL: not
+ * for GATE_BROKEN and GATE_LIMITED, whose answers carry no configured headers. `scratch` is reset.
+ */
+enum gate_verdict gate_judge(struct http_gate *g, const struct http_request *r,
+			     struct arena *scratch, struct login_mailbox *box, void *asker,
+			     struct http_policy **ret_policy);
+
+/* What a refused client reads. Not for GATE_PASS and GATE_LATER. */
+int gate_status(enum gate_verdict verdict);
+struct slice gate_sentence(enum gate_verdict verdict);
