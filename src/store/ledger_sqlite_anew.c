@@ -6,7 +6,6 @@
  * finds that puts it in FILE's place. */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -52,13 +51,14 @@ static int remove_one(const char *path, const char *suffix)
 
 static int sync_folder(const char *path)
 {
-	char *copy = strdup(path);
-	int fd = copy == NULL ? -1 : open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL ? NULL : strndup(path, (size_t)(slash - path) + 1);
+	int fd = open(folder == NULL ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int error = fd < 0 || fsync(fd) != 0 ? errno : 0;
 
 	if (fd >= 0)
 		close(fd);
-	free(copy);
+	free(folder);
 	return error;
 }
 
