@@ -27,7 +27,19 @@ if(PUSHGATEWAY_SANITIZE)
 	target_link_options(options INTERFACE -fsanitize=${PUSHGATEWAY_SANITIZE})
 endif()
 if(PUSHGATEWAY_HARDEN)
+	# Nothing of the folder in which it was built: the same sources are the same bytes (scripts/reproduce).
+	set(same_bytes -ffile-prefix-map=${CMAKE_BINARY_DIR}=build -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 	target_compile_options(options INTERFACE -fstack-protector-strong -fstack-clash-protection
-		-ftrivial-auto-var-init=zero -fcf-protection -fPIE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-	target_link_options(options INTERFACE -pie -Wl,-z,relro,-z,now)
+		-ftrivial-auto-var-init=zero -fPIE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+		${same_bytes})
+	target_link_options(options INTERFACE ${same_bytes} -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed)
+	# Where jumps may land; each kind of processor has its own way.
+	include(CheckCCompilerFlag)
+	foreach(flag -fcf-protection=full -mbranch-protection=standard)
+		string(MAKE_C_IDENTIFIER has${flag} has)
+		check_c_compiler_flag(${flag} ${has})
+		if(${has})
+			target_compile_options(options INTERFACE ${flag})
+		endif()
+	endforeach()
 endif()

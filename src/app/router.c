@@ -226,12 +226,19 @@ static bool toggle_slash(struct slice path, struct arena *arena, struct slice *r
 	return true;
 }
 
+/* httprouter's oddity: in another spelling, `job@base64` is found only if no labels follow. */
+static bool is_lost(const struct router_match *found)
+{
+	return found->route->kind == ROUTE_PUSH && !found->route->api && found->labels.len > 0 &&
+	       slice_ends(found->route->path, SLICE("@base64"));
+}
+
 /* The registered spelling of a path that matches but for its case, in `text` of path.len bytes. */
-static bool find_nocase(const struct search *s, struct slice path, char *text, struct slice *ret)
+static bool find_nocase(const struct search *s, struct slice path, char *text, struct slice *ret,
+			struct router_match *ret_match)
 {
 	for (size_t i = 0; i < s->router->n_routes; i++) {
 		const struct route *route = &s->router->routes[i];
-		struct router_match unused;
 
 		if (route->api != s->api || route->method != s->request->method ||
 		    path.len < route->path.len ||
@@ -240,7 +247,7 @@ static bool find_nocase(const struct search *s, struct slice path, char *text, s
 		memcpy(text, path.ptr, path.len);
 		memcpy(text, route->path.ptr, route->path.len);
 		*ret = (struct slice){text, path.len};
-		if (match(route, *ret, &unused))
+		if (match(route, *ret, ret_match))
 			return true;
 	}
 	return false;
@@ -253,7 +260,7 @@ static enum router_result find_other_spelling(const struct search *s, struct are
 	const struct http_request *r = s->request;
 	struct slice origin = origin_of(r), cleaned;
 	struct place other = {.status = r->method == HTTP_GET ? MOVED : TEMPORARY};
-	struct router_match unused;
+	struct router_match unused, found;
 	char *text, *spelled;
 
 	if (!has_method(s, r->method) || r->method == HTTP_CONNECT || slice_eq(s->path, SLICE("/")))
@@ -267,11 +274,11 @@ static enum router_result find_other_spelling(const struct search *s, struct are
 	if (text == NULL || spelled == NULL)
 		return ROUTER_NOMEM;
 	cleaned = clean_path(s->path, text);
-	if (find_nocase(s, cleaned, spelled, &other.path))
-		return redirect(r, origin, &other, arena, ret);
+	if (find_nocase(s, cleaned, spelled, &other.path, &found))
+		return is_lost(&found) ? ROUTER_NOT_FOUND : redirect(r, origin, &other, arena, ret);
 	if (!toggle_slash(cleaned, arena, &cleaned))
 		return ROUTER_NOMEM;
-	if (find_nocase(s, cleaned, spelled, &other.path))
+	if (find_nocase(s, cleaned, spelled, &other.path, &found))
 		return redirect(r, origin, &other, arena, ret);
 	return ROUTER_NOT_FOUND;
 }
@@ -342,31 +349,50 @@ static bool has_no_path(const struct http_request *r)
 	return slice_eq(r->path_raw, SLICE("/")) && !slice_ends(target, SLICE("/"));
 }
 
-/* A raw path that is not clean is redirected. The reference (Go 1.22 and later) encodes a clean
- * path twice; here it is a path that leads to the same place. */
-static enum router_result clean_first(const struct http_request *r, struct arena *arena,
-				      struct router_match *ret)
+/* The path as Go's URL.EscapedPath has it: as it came, or encoded anew when it came with a byte
+ * that should have been escaped. An escaped slash of the latter is a slash. */
+static bool escaped_path(const struct http_request *r, struct arena *arena, struct slice *ret)
+{
+	char *text;
+
+	*ret = r->path_raw;
+	for (size_t i = 0; i < r->path_raw.len; i++) {
+		unsigned char c = (unsigned char)r->path_raw.ptr[i];
+
+		if (is_path_byte(c) || (c != 0 && strchr("%!'()*[]", c) != NULL))
+			continue;
+		text = arena_text(arena, 3 * r->path.len);
+		if (text == NULL)
+			return false;
+		*ret = (struct slice){text, encode_path(r->path, false, text)};
+		return true;
+	}
+	return true;
+}
+
+/* An escaped path that is not clean is redirected. The reference (Go 1.22 and later) encodes a
+ * clean path twice; here it is a path that leads to the same place. */
+static enum router_result clean_first(const struct http_request *r, struct slice escaped,
+				      struct arena *arena, struct router_match *ret)
 {
 	struct place clean = {.encoded = true, .by_mux = true, .status = MOVED};
 	char *text;
 
-	if (r->method == HTTP_CONNECT)
+	if (r->method == HTTP_CONNECT && escaped.len > 0) /* host:port has no path, which is "/" */
 		return ROUTER_FOUND;
-	text = arena_text(arena, r->path_raw.len + 1);
+	text = arena_text(arena, escaped.len + 1);
 	if (text == NULL)
 		return ROUTER_NOMEM;
-	clean.path = clean_path(r->path_raw, text);
-	if (slice_eq(clean.path, r->path_raw) && !has_no_path(r))
+	clean.path = clean_path(escaped, text);
+	if (slice_eq(clean.path, escaped) && !has_no_path(r))
 		return ROUTER_FOUND;
 	return redirect(r, SLICE_EMPTY, &clean, arena, ret);
 }
 
 /* Whether the path is that of the API or below it, element by element: a decoded slash is part of
  * an element here. */
-static bool is_api(const struct router *router, const struct http_request *r)
+static bool is_api(const struct router *router, const struct http_request *r, struct slice raw)
 {
-	struct slice raw = r->path_raw;
-
 	if (!slice_starts(r->path, router->api_path))
 		return false;
 	for (size_t i = 0; i < router->api_path.len; i++) {
@@ -417,13 +443,16 @@ enum router_result router_find(const struct router *router, const struct http_re
 {
 	struct search s = {.router = router, .path = r->path, .request = r};
 	enum router_result result;
+	struct slice escaped;
 
 	*ret = (struct router_match){.allow = SLICE_EMPTY};
 	if (slice_eq(r->path_raw, SLICE("*")))
 		return r->method == HTTP_OPTIONS ? ROUTER_OPTIONS : ROUTER_BAD_TARGET;
-	result = clean_first(r, arena, ret);
+	if (!escaped_path(r, arena, &escaped))
+		return ROUTER_NOMEM;
+	result = clean_first(r, escaped, arena, ret);
 	if (result != ROUTER_FOUND)
 		return result;
-	ret->main = !is_api(router, r);
+	ret->main = !is_api(router, r, escaped);
 	return ret->main ? route_path(&s, arena, ret) : route_api(&s, arena, ret);
 }

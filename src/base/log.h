@@ -32,7 +32,7 @@ struct log_attr {
 	((struct log_attr){                                                                        \
 		.key = (name), .value = (truth) ? SLICE("true") : SLICE("false"), .bare = true})
 
-/* Once, before other threads start; lines go to `fd`, which stays the caller's. False when the
+/* Before other threads start, or after log_stop; lines go to `fd`, which stays the caller's. False when the
  * writer thread cannot be started. All signals are blocked in that thread. */
 bool log_start(enum log_level level, enum log_format format, int fd);
 

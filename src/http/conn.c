@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A connection's life: from accept to free, its place in the worker's lists, its deadlines. */
-#include "http/conn.h"
+#include "http/http2.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -13,33 +11,6 @@
 enum {
 	OUT_WAITING_MAX = 64 * 1024, /* more answers than this wait: handle no further request */
 };
-
-static void remote_format(struct conn *c, const struct sockaddr_storage *remote)
-{
-	char host[INET6_ADDRSTRLEN] = "";
-	int n;
-
-	if (remote->ss_family == AF_INET6) {
-		const struct sockaddr_in6 *a = (const struct sockaddr_in6 *)remote;
-
-		if (IN6_IS_ADDR_V4MAPPED(&a->sin6_addr)) {
-			(void)inet_ntop(AF_INET, a->sin6_addr.s6_addr + 12, host, sizeof(host));
-			n = snprintf(c->remote, sizeof(c->remote), "%s:%u", host,
-				     ntohs(a->sin6_port));
-		} else {
-			(void)inet_ntop(AF_INET6, &a->sin6_addr, host, sizeof(host));
-			n = snprintf(c->remote, sizeof(c->remote), "[%s]:%u", host,
-				     ntohs(a->sin6_port));
-		}
-	} else {
-		const struct sockaddr_in *a = (const struct sockaddr_in *)remote;
-
-		(void)inet_ntop(AF_INET, &a->sin_addr, host, sizeof(host));
-		n = snprintf(c->remote, sizeof(c->remote), "%s:%u", host, ntohs(a->sin_port));
-	}
-	assert(n > 0 && n < (int)sizeof(c->remote));
-	c->remote_len = (unsigned char)n;
-}
 
 void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *remote)
 {
@@ -58,7 +29,7 @@ void conn_open(struct http_worker *w, int fd, const struct sockaddr_storage *rem
 	buf_init(&c->in, w->limits.header_bytes_max + w->limits.body_bytes_max +
 				 2 * (size_t)CONN_READ_BYTES_MAX);
 	buf_init(&c->out, SIZE_MAX / 4); /* what the app answers is the app's to bound */
-	remote_format(c, remote);
+	c->remote_len = (unsigned char)remote_format(fd, remote, c->remote);
 	must_ok(event_assign(&c->readable, w->base, fd, EV_READ | EV_PERSIST, conn_on_readable, c));
 	must_ok(event_assign(&c->writable, w->base, fd, EV_WRITE | EV_PERSIST, conn_on_writable,
 			     c));
@@ -117,12 +88,15 @@ void conn_mark_ready(struct conn *c)
 
 bool conn_may_parse(const struct conn *c)
 {
-	return (c->phase == CONN_IDLE || c->phase == CONN_HEAD || c->phase == CONN_BODY) &&
+	return (c->phase == CONN_IDLE || c->phase == CONN_HEAD || c->phase == CONN_BODY ||
+		c->phase == CONN_MANY) &&
 	       !c->blocked && c->stream == NULL && c->out.len - c->out_at < OUT_WAITING_MAX;
 }
 
 static enum wait_class class_of_phase(const struct conn *c)
 {
+	if (c->phase == CONN_MANY)
+		return http2_wait_class(c);
 	if (c->blocked)
 		return WAIT_RESPONSE;
 	switch (c->phase) {
@@ -140,6 +114,8 @@ static enum wait_class class_of_phase(const struct conn *c)
 	case CONN_HANDLING:
 	case CONN_GONE:
 		return WAIT_APP;
+	case CONN_MANY:
+		break;
 	}
 	not_reached();
 }
@@ -184,6 +160,15 @@ void conn_expired(struct conn *c)
 			c, 408,
 			within_text(limits->body_timeout_ms, "the body", "web.body-timeout", text),
 			true);
+	} else if (c->phase == CONN_MANY && c->wait == WAIT_STREAMS) {
+		http2_tick(c);
+		if (c->phase == CONN_GONE)
+			return;
+		worker_unwait(c->worker, c); /* to look again */
+		worker_wait(c->worker, c, http2_wait_class(c));
+		return;
+	} else if (c->phase == CONN_MANY && c->wait != WAIT_RESPONSE) {
+		http2_drain(c);
 	} else {
 		if (c->tls != NULL && !tls_is_ready(c->tls))
 			conn_handshake_late(c, within_text(limits->header_timeout_ms,
@@ -197,6 +182,8 @@ void conn_expired(struct conn *c)
 
 void conn_drain(struct conn *c)
 {
+	if (c->phase == CONN_MANY)
+		http2_drain(c);
 	if (c->phase != CONN_IDLE)
 		return;
 	if (c->out.len == c->out_at && c->stream == NULL)
@@ -221,18 +208,28 @@ void conn_close(struct conn *c)
 	worker_unwait(w, c);
 	stream_free(c->stream);
 	c->stream = NULL;
+	if (c->http2 != NULL)
+		http2_close(c);
 	buf_clear(&c->out);
 	worker_buf_give(w, &c->out);
 	if (!c->busy) { /* else the window is still being looked at */
 		buf_clear(&c->in);
 		worker_buf_give(w, &c->in);
 	}
-	if (c->exchanging || c->judging) {
-		worker_wait(w, c, WAIT_APP);
-	} else {
-		c->dead_next = w->dead;
-		w->dead = c;
-	}
+	worker_wait(w, c, WAIT_APP);
+	conn_bury(c);
+}
+
+void conn_bury(struct conn *c)
+{
+	struct http_worker *w = c->worker;
+
+	assert(c->phase == CONN_GONE);
+	if (c->exchanging || c->judging || http2_owes(c))
+		return;
+	worker_unwait(w, c);
+	c->dead_next = w->dead;
+	w->dead = c;
 }
 
 void conn_reset_on_close(struct conn *c)
@@ -247,6 +244,7 @@ void conn_reset_on_close(struct conn *c)
 void conn_free(struct conn *c)
 {
 	assert(c->phase == CONN_GONE && !c->is_dirty && !c->is_ready && !c->is_unread && !c->busy);
+	http2_free(c->http2);
 	tls_free(c->tls);
 	http_policy_release(c->policy);
 	buf_free(&c->in);

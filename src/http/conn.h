@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * conn.h -- one HTTP/1 connection: reading requests, answering them in order.
+ * conn.h -- one connection: reading HTTP/1 requests, answering them in order. One that has agreed
+ * on HTTP/2 is MANY instead, and http2.h has its requests and answers.
  *
  * Owned by one worker, touched by its thread only.
  *
@@ -25,6 +26,7 @@
 
 #include "base/buf.h"
 #include "http/chunked.h"
+#include "http/remote.h"
 #include "http/tls.h"
 #include "http/worker.h"
 
@@ -34,20 +36,23 @@ enum conn_phase {
 	CONN_JUDGING, /* the head is there, whether it may be served is not known yet */
 	CONN_BODY,
 	CONN_HANDLING,
+	CONN_MANY, /* HTTP/2: each stream has a phase of its own */
 	CONN_CLOSING,
 	CONN_LINGER,
 	CONN_GONE,
 };
 
 struct stream; /* a producer and those of its pieces that are being sent */
+struct http2;
+struct http2_stream;
 
 struct http_exchange {
 	struct conn *conn;
+	struct http2_stream *stream; /* NULL: HTTP/1 */
 	struct http_note note;
 };
 
 enum {
-	CONN_REMOTE_MAX = 56,             /* [ip6]:port */
 	CONN_READ_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
 };
 
@@ -77,7 +82,8 @@ struct conn {
 	bool secure : 1;     /* TLS is spoken here */
 	bool is_unread : 1;  /* on worker->unread */
 
-	struct tls *tls; /* NULL: before the first byte */
+	struct tls *tls;     /* NULL: before the first byte */
+	struct http2 *http2; /* NULL: HTTP/1 */
 
 	/* of the request in progress */
 	bool keep_alive : 1;
@@ -104,7 +110,7 @@ struct conn {
 
 	uint64_t lingered_bytes;
 	unsigned char remote_len;
-	char remote[CONN_REMOTE_MAX];
+	char remote[REMOTE_BYTES_MAX];
 };
 
 /* Takes the descriptor, also when it fails. */
@@ -116,8 +122,9 @@ void conn_flush(struct conn *c);   /* off the dirty list: send */
 void conn_review(struct conn *c);  /* cut it if its answer is outlived */
 void conn_drain(struct conn *c); /* the server stops: close if idle, close after the answer else */
 void conn_close(struct conn *c); /* now */
+void conn_bury(struct conn *c);  /* closed: to the dead list, once nobody owes it anything */
 void conn_free(struct conn *c);  /* off the dead list */
-void conn_judged(struct conn *c, bool right); /* the verdict of a helper has come */
+void conn_judged(struct http_exchange *x, bool right); /* the verdict of a helper has come */
 void conn_read_again(struct conn *c); /* off the unread list: TLS holds more than was asked for */
 
 /* conn_in.c, conn_out.c: between the two halves. */
@@ -137,7 +144,8 @@ void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool cl
 /* Has conn_close send a reset, which no client takes for the end of a body. */
 void conn_reset_on_close(struct conn *c);
 void conn_continue(struct conn *c); /* 100 Continue */
-void conn_deny(struct conn *c);     /* answers the exchange as the verdict says */
+/* Answers the exchange as the verdict says. */
+void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict);
 
 /* conn_tls.c: the socket, or TLS on it. */
 bool conn_handshake(struct conn *c);                                   /* true once it is done */

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "http/conn.h"
+#include "http/http2.h"
 
 enum {
 	READ_BYTES_MIN = 4096,
@@ -42,7 +42,7 @@ static void handle(struct conn *c, struct window *win, size_t request_len)
 	if (c->verdict == GATE_PASS)
 		w->app.handle(w->context, &c->exchange);
 	else
-		conn_deny(c);
+		http_exchange_deny(&c->exchange, c->verdict);
 }
 
 static void refuse_too_large(struct conn *c)
@@ -129,7 +129,8 @@ static void judge(struct conn *c)
 	c->policy = NULL;
 	if (w->gate == NULL)
 		return;
-	c->verdict = gate_judge(w->gate, &w->head.request, &w->gate_arena, &w->mail, c, &c->policy);
+	c->verdict = gate_judge(w->gate, &w->head.request, &w->gate_arena, &w->mail, &c->exchange,
+				&c->policy);
 	if (c->verdict != GATE_LATER)
 		return;
 	c->judging = true;
@@ -154,7 +155,7 @@ static void deny_at_once(struct conn *c)
 	c->phase = CONN_HANDLING;
 	c->exchanging = true;
 	c->exchange.note = (struct http_note){0};
-	conn_deny(c);
+	http_exchange_deny(&c->exchange, c->verdict);
 }
 
 /* The head is known and judged. True when the request was complete and has been handled. */
@@ -228,6 +229,7 @@ static void peer_ended(struct conn *c)
 		break;
 	case CONN_JUDGING:
 	case CONN_HANDLING:
+	case CONN_MANY:
 	case CONN_CLOSING:
 	case CONN_LINGER:
 	case CONN_GONE:
@@ -347,6 +349,18 @@ static void read_fresh(struct conn *c)
 	keep_scratch(c, &win);
 }
 
+static void read_frames(struct conn *c)
+{
+	ssize_t n = conn_recv(c, c->worker->scratch, WORKER_SCRATCH_BYTES);
+
+	if (!received(c, n))
+		return;
+	if (n == 0)
+		conn_close(c);
+	else
+		http2_input(c, (struct slice){c->worker->scratch, (size_t)n});
+}
+
 static void read_and_forget(struct conn *c)
 {
 	ssize_t n = recv(c->fd, c->worker->scratch, WORKER_SCRATCH_BYTES, 0);
@@ -372,6 +386,8 @@ void conn_on_readable(evutil_socket_t fd, short what, void *arg)
 		return;
 	else if (!conn_may_parse(c))
 		conn_set_reading(c, false);
+	else if (c->phase == CONN_MANY)
+		read_frames(c);
 	else if (c->in.len > c->in_at)
 		read_more(c);
 	else
@@ -384,14 +400,22 @@ void conn_read_again(struct conn *c)
 		conn_on_readable(c->fd, EV_READ, c);
 }
 
-void conn_judged(struct conn *c, bool right)
+void conn_judged(struct http_exchange *x, bool right)
 {
+	struct conn *c = x->conn;
+
+	if (x->stream != NULL) {
+		bool gone = c->phase == CONN_GONE;
+
+		http2_judged(x->stream, right);
+		if (gone)
+			conn_bury(c);
+		return;
+	}
 	assert(c->judging);
 	c->judging = false;
 	if (c->phase == CONN_GONE) {
-		worker_unwait(c->worker, c);
-		c->dead_next = c->worker->dead;
-		c->worker->dead = c;
+		conn_bury(c);
 		return;
 	}
 	assert(c->phase == CONN_JUDGING);

@@ -11,7 +11,7 @@
 #include <sys/uio.h>
 
 #include "base/log.h"
-#include "http/conn.h"
+#include "http/http2.h"
 
 enum {
 	LENGTH_BODY_MAX =
@@ -166,7 +166,9 @@ static void put_head(struct conn *c, const struct http_answer *a, int64_t length
 	buf_put(out, SLICE("Date: "));
 	buf_put(out, worker_date(c->worker));
 	buf_put(out, SLICE("\r\n"));
-	if (length != LENGTH_UNKNOWN && http_status_has_body(a->status)) {
+	/* As Go's net/http, which knows no length of what a HEAD never wrote. */
+	if (length != LENGTH_UNKNOWN && http_status_has_body(a->status) &&
+	    (length > 0 || !c->no_body)) {
 		buf_put(out, SLICE("Content-Length: "));
 		buf_put_u64(out, (uint64_t)length);
 		buf_put(out, SLICE("\r\n"));
@@ -271,17 +273,22 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 {
 	struct conn *c = x->conn;
 	struct http_worker *w = c->worker;
+	bool gone = c->phase == CONN_GONE;
 
-	assert(c->exchanging);
-	c->exchanging = false;
 	if (x->note.id != 0 && w->app.answered != NULL)
 		w->app.answered(w->context, &x->note, a->status);
-	if (c->phase == CONN_GONE) {
+	if (x->stream != NULL) {
+		http2_answer(x->stream, a);
+		if (gone)
+			conn_bury(c);
+		return;
+	}
+	assert(c->exchanging);
+	c->exchanging = false;
+	if (gone) {
 		if (a->producer != NULL)
 			a->producer->release(a->producer->state);
-		worker_unwait(w, c);
-		c->dead_next = w->dead;
-		w->dead = c;
+		conn_bury(c);
 		return;
 	}
 	assert(c->phase == CONN_HANDLING);
@@ -323,7 +330,7 @@ void http_answer_error(struct http_exchange *x, int status, struct slice sentenc
 	buf_free(&body);
 }
 
-void conn_deny(struct conn *c)
+void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict)
 {
 	static const struct http_header login_headers[] = {
 		{{"Content-Type", 12}, {"text/plain; charset=utf-8", 25}},
@@ -337,10 +344,10 @@ void conn_deny(struct conn *c)
 		.body = {"Unauthorized\n", 13},
 	};
 
-	if (c->verdict == GATE_LOGIN)
-		http_answer(&c->exchange, &login);
+	if (verdict == GATE_LOGIN)
+		http_answer(x, &login);
 	else
-		http_answer_error(&c->exchange, gate_status(c->verdict), gate_sentence(c->verdict));
+		http_answer_error(x, gate_status(verdict), gate_sentence(verdict));
 }
 
 static void refused(struct conn *c)
@@ -524,7 +531,7 @@ void conn_flush(struct conn *c)
 
 	if (c->phase == CONN_GONE || c->phase == CONN_LINGER)
 		return;
-	while (has_output(c)) {
+	while (has_output(c) || (c->http2 != NULL && http2_fill(c))) {
 		ssize_t n;
 
 		if (bytes >= TURN_BYTES_MAX) {
@@ -548,13 +555,16 @@ void conn_flush(struct conn *c)
 		bytes += (size_t)n;
 		sent_bytes(c, (size_t)n);
 	}
-	all_sent(c);
+	if (c->phase != CONN_GONE)
+		all_sent(c);
 }
 
 void conn_review(struct conn *c)
 {
 	const struct http_producer *p = c->stream == NULL ? NULL : &c->stream->producer;
 
+	if (c->phase == CONN_MANY)
+		http2_review(c);
 	if (p == NULL || p->outlived == NULL || !p->outlived(p->state))
 		return;
 	conn_reset_on_close(c);

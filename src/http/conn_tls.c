@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "http/conn.h"
+#include "http/http2.h"
 
 enum { ERR_BYTES_MAX = 64 * 1024, LINE_BYTES_MAX = 8 * 1024 };
 
@@ -62,6 +62,8 @@ bool conn_handshake(struct conn *c)
 	switch (tls_handshake(c->tls)) {
 	case TLS_DONE:
 		conn_set_writing(c, false);
+		if (c->phase != CONN_GONE && tls_wants_http2(c->tls))
+			http2_open(c, tls_may_http2(c->tls));
 		return c->phase != CONN_GONE;
 	case TLS_WANT_READ:
 		conn_set_writing(c, false);

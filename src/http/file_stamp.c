@@ -59,6 +59,14 @@ bool file_stamp_same(const struct file_stamp *then, const struct file_stamp *now
 	return !then->young && file_stamp_same_file(then, now);
 }
 
+/* Its mode lets us read it: Landlock does not (main/sandbox.h). */
+static const char *fence_words(const char *path, int error)
+{
+	return error == EACCES && faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0
+		       ? " (outside of what the sandbox left at the start: restart needed)"
+		       : "";
+}
+
 static enum err_code failed(struct err *reterr, const char *call, struct slice path, int error)
 {
 	const char *words = strerrordesc_np(error);
@@ -79,8 +87,12 @@ enum err_code file_read(struct slice path, size_t bytes_max, struct buf *ret, st
 		return failed(reterr, "open", path, ENAMETOOLONG);
 	/* A pipe must not hold up the caller. */
 	fd = open(text, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return failed(reterr, "open", path, errno);
+	if (fd < 0) {
+		error = errno;
+		(void)failed(reterr, "open", path, error);
+		return err_setf(reterr, reterr->code, "%.*s%s", SLICE_ARG(reterr->msg),
+				fence_words(text, error));
+	}
 	for (;;) {
 		char *at = buf_reserve(ret, READ_BYTES);
 

@@ -27,6 +27,11 @@ struct http_gate *gate_new(const struct gate_options *options)
 	return g->logins == NULL ? gate_free(g) : g;
 }
 
+bool gate_start(struct http_gate *g)
+{
+	return logins_start(g->logins);
+}
+
 struct http_gate *gate_free(struct http_gate *g)
 {
 	if (g == NULL)

@@ -26,8 +26,9 @@ struct gate_options {
 	uint32_t logins_waiting_max;
 };
 
-/* Main thread. NULL: no memory or no threads. */
+/* Main thread. NULL: out of memory. */
 struct http_gate *gate_new(const struct gate_options *options);
+must_check bool gate_start(struct http_gate *g);  /* its helpers; false: no threads */
 struct http_gate *gate_free(struct http_gate *g); /* as logins_free */
 
 /* A worker, when the head of a request is there. *ret_policy is held for the caller, or NULL: not

@@ -269,20 +269,25 @@ struct meaning {
 	bool close, keep_alive;
 };
 
-static void connection_read(struct slice list, struct meaning *m)
+/* Whether the word stands in a list of any kind, as the reference reads Expect and Connection (Go's
+ * hasToken). */
+static bool has_word(struct slice list, struct slice word)
 {
-	struct slice option;
+	for (size_t i = 0; i + word.len <= list.len; i++) {
+		size_t end = i + word.len;
 
-	for (bool more = true; more;) {
-		more = slice_cut(list, ',', &option, &list);
-		if (!more)
-			option = list;
-		option = trimmed(option);
-		if (slice_eq_nocase(option, SLICE("close")))
-			m->close = true;
-		else if (slice_eq_nocase(option, SLICE("keep-alive")))
-			m->keep_alive = true;
+		if ((i == 0 || strchr(" ,\t", list.ptr[i - 1]) != NULL) &&
+		    (end == list.len || strchr(" ,\t", list.ptr[end]) != NULL) &&
+		    slice_eq_nocase((struct slice){list.ptr + i, word.len}, word))
+			return true;
 	}
+	return false;
+}
+
+static void connection_read(struct meaning *m, struct slice list)
+{
+	m->close = m->close || has_word(list, SLICE("close"));
+	m->keep_alive = m->keep_alive || has_word(list, SLICE("keep-alive"));
 }
 
 static void meaning_add(struct meaning *m, const struct http_header *h)
@@ -295,12 +300,12 @@ static void meaning_add(struct meaning *m, const struct http_header *h)
 		}
 		break;
 	case 6:
-		if (slice_eq_nocase(h->name, SLICE("expect")))
+		if (slice_eq_nocase(h->name, SLICE("expect")) && m->expect.ptr == NULL)
 			m->expect = h->value;
 		break;
 	case 10:
 		if (slice_eq_nocase(h->name, SLICE("connection")))
-			connection_read(h->value, m);
+			connection_read(m, h->value);
 		break;
 	case 14:
 		if (slice_eq_nocase(h->name, SLICE("content-length"))) {
@@ -378,7 +383,7 @@ static enum http1_error head_judge(const struct meaning *m, struct http1_head *h
 		r->host = m->n_hosts == 1 ? m->host : SLICE_EMPTY;
 	head->expect_continue = false;
 	if (r->version_minor > 0 && m->expect.len > 0) {
-		if (!slice_eq_nocase(m->expect, SLICE("100-continue")))
+		if (!has_word(m->expect, SLICE("100-continue")))
 			return HTTP1_BAD_EXPECTATION;
 		head->expect_continue = true;
 	}

@@ -1,327 +1,140 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/listener.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-enum {
-	HOST_MAX = 256,
-	BACKLOG = 4096,
-};
-
-struct address {
-	struct slice host, port; /* as written, host without brackets */
-};
-
-static enum err_code bad_address(struct slice address, const char *reason, struct err *reterr)
-{
-	return err_setf(reterr, ERR_SYNTAX, "listen tcp: address %.*s: %s", SLICE_ARG(address),
-			reason);
-}
-
-static const char *last_colon(struct slice s)
-{
-	return s.len == 0 ? NULL : memrchr(s.ptr, ':', s.len);
-}
-
-static bool has_byte(struct slice s, char c)
-{
-	return s.len > 0 && memchr(s.ptr, c, s.len) != NULL;
-}
-
-/* Go's net.SplitHostPort, reasons included. */
-static enum err_code address_split(struct slice text, struct address *ret, struct err *reterr)
-{
-	const char *colon = last_colon(text);
-	struct slice before = text; /* what may hold no further bracket */
-	const char *end = text.ptr + text.len;
-
-	if (text.len == 0) {
-		*ret = (struct address){SLICE_EMPTY, SLICE_EMPTY};
-		return ERR_NONE;
-	}
-	if (colon == NULL)
-		return bad_address(text, "missing port in address", reterr);
-	if (text.ptr[0] == '[') {
-		const char *close = memchr(text.ptr, ']', text.len);
-
-		if (close == NULL)
-			return bad_address(text, "missing ']' in address", reterr);
-		if (close + 1 != colon)
-			return bad_address(text,
-					   close + 1 < end && close[1] == ':'
-						   ? "too many colons in address"
-						   : "missing port in address",
-					   reterr);
-		ret->host = slice_between(text.ptr + 1, close);
-		before = slice_between(text.ptr + 1, end);
-		if (has_byte(before, '['))
-			return bad_address(text, "unexpected '[' in address", reterr);
-		before = slice_between(close + 1, end);
-	} else {
-		ret->host = slice_between(text.ptr, colon);
-		if (has_byte(ret->host, ':'))
-			return bad_address(text, "too many colons in address", reterr);
-		if (has_byte(before, '['))
-			return bad_address(text, "unexpected '[' in address", reterr);
-	}
-	if (has_byte(before, ']'))
-		return bad_address(text, "unexpected ']' in address", reterr);
-	ret->port = slice_between(colon + 1, end);
-	return ERR_NONE;
-}
-
-static enum err_code unknown_port(struct slice text, struct err *reterr)
-{
-	return err_setf(reterr, ERR_SYNTAX, "listen tcp: lookup tcp/%.*s: unknown port",
-			SLICE_ARG(text));
-}
-
-static enum err_code service_port(struct slice text, uint16_t *ret, struct err *reterr)
-{
-	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
-	struct addrinfo *found;
-	struct sockaddr_in in4;
-	char name[HOST_MAX];
-
-	if (text.len >= sizeof(name) || has_byte(text, '\0'))
-		return unknown_port(text, reterr);
-	memcpy(name, text.ptr, text.len);
-	name[text.len] = '\0';
-	if (getaddrinfo(NULL, name, &hints, &found) != 0)
-		return unknown_port(text, reterr);
-	assert(found->ai_addrlen == sizeof(in4));
-	memcpy(&in4, found->ai_addr, sizeof(in4));
-	*ret = ntohs(in4.sin_port);
-	freeaddrinfo(found);
-	return ERR_NONE;
-}
-
-/* Go takes a sign and leading zeros; what is no number is a service name. */
-static enum err_code port_parse(struct slice text, uint16_t *ret, struct err *reterr)
-{
-	bool negative = text.len > 0 && text.ptr[0] == '-';
-	struct slice digits = text;
-	uint32_t value = 0;
-
-	if (negative || (text.len > 0 && text.ptr[0] == '+'))
-		digits = slice_skip(text, 1);
-	for (size_t i = 0; i < digits.len; i++) {
-		if (digits.ptr[i] < '0' || digits.ptr[i] > '9')
-			return service_port(text, ret, reterr);
-		if (value <= UINT16_MAX)
-			value = value * 10 + (uint32_t)(digits.ptr[i] - '0');
-	}
-	if (value > UINT16_MAX || (negative && value > 0))
-		return bad_address(text, "invalid port", reterr);
-	*ret = (uint16_t)value;
-	return ERR_NONE;
-}
-
-/* The first IPv4 address of the name, else the first. */
-static enum err_code host_resolve(struct slice host, struct sockaddr_storage *ret,
-				  socklen_t *ret_len, struct err *reterr)
-{
-	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-	struct addrinfo *found, *best;
-	char name[HOST_MAX];
-
-	if (host.len < sizeof(name) && !has_byte(host, '\0')) {
-		memcpy(name, host.ptr, host.len);
-		name[host.len] = '\0';
-		if (getaddrinfo(name, NULL, &hints, &found) == 0) {
-			for (best = found; best != NULL && best->ai_family != AF_INET;
-			     best = best->ai_next)
-				;
-			if (best == NULL)
-				best = found;
-			assert(best != NULL); /* 0 promises at least one */
-			memcpy(ret, best->ai_addr, best->ai_addrlen);
-			*ret_len = best->ai_addrlen;
-			freeaddrinfo(found);
-			return ERR_NONE;
-		}
-	}
-	return err_setf(reterr, ERR_SYNTAX, "listen tcp: lookup %.*s: no such host",
-			SLICE_ARG(host));
-}
-
-static void set_port(struct sockaddr_storage *a, uint16_t port)
-{
-	if (a->ss_family == AF_INET6)
-		((struct sockaddr_in6 *)a)->sin6_port = htons(port);
-	else
-		((struct sockaddr_in *)a)->sin_port = htons(port);
-}
-
-static void name_format(const struct sockaddr_storage *a, char *ret, size_t size)
-{
-	char host[INET6_ADDRSTRLEN] = "";
-
-	if (a->ss_family == AF_INET6) {
-		const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)a;
-
-		(void)inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
-		(void)snprintf(ret, size, "[%s]:%u", host, ntohs(in6->sin6_port));
-	} else {
-		const struct sockaddr_in *in4 = (const struct sockaddr_in *)a;
-
-		(void)inet_ntop(AF_INET, &in4->sin_addr, host, sizeof(host));
-		(void)snprintf(ret, size, "%s:%u", host, ntohs(in4->sin_port));
-	}
-}
-
-/* The dual-stack wildcard, where there is IPv6. */
-static void wildcard(struct sockaddr_storage *ret, socklen_t *ret_len, uint16_t port)
-{
-	int probe = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	*ret = (struct sockaddr_storage){0};
-	if (probe >= 0) {
-		close(probe);
-		ret->ss_family = AF_INET6; /* in6addr_any is all zero */
-		*ret_len = sizeof(struct sockaddr_in6);
-	} else {
-		ret->ss_family = AF_INET;
-		*ret_len = sizeof(struct sockaddr_in);
-	}
-	set_port(ret, port);
-}
-
-struct target {
-	struct sockaddr_storage address;
-	socklen_t len;
-	char words[HOST_MAX + 8]; /* for failures, as Go prints it */
-};
-
-static bool is_any_v4(const struct target *t)
-{
-	return t->address.ss_family == AF_INET &&
-	       ((const struct sockaddr_in *)&t->address)->sin_addr.s_addr == htonl(INADDR_ANY);
-}
-
-static enum err_code target_find(struct slice text, struct target *t, struct err *reterr)
-{
-	struct address a = {SLICE_EMPTY, SLICE_EMPTY};
-	uint16_t port = 0;
-	enum err_code code = address_split(text, &a, reterr);
-
-	if (code == ERR_NONE)
-		code = port_parse(a.port, &port, reterr);
-	if (code != ERR_NONE)
-		return code;
-	if (a.host.len == 0) {
-		(void)snprintf(t->words, sizeof(t->words), ":%u", port);
-		wildcard(&t->address, &t->len, port);
-		return ERR_NONE;
-	}
-	code = host_resolve(a.host, &t->address, &t->len, reterr);
-	if (code != ERR_NONE)
-		return code;
-	set_port(&t->address, port);
-	name_format(&t->address, t->words, sizeof(t->words));
-	if (is_any_v4(t))
-		wildcard(&t->address, &t->len, port);
-	return ERR_NONE;
-}
+#include "http/listener_private.h"
 
 /* Go's errno texts are those of the C library, in lower case. */
-static enum err_code failed(const struct target *t, const char *call, struct err *reterr)
+enum err_code listener_failed(const char *network, const char *address, const char *call,
+			      struct err *reterr)
 {
 	char text[128];
 	const char *words = strerror_r(errno, text, sizeof(text));
 
-	return err_setf(reterr, ERR_SYNTAX, "listen tcp %s: %s: %c%s", t->words, call,
+	return err_setf(reterr, ERR_SYNTAX, "listen %s %s: %s: %c%s", network, address, call,
 			words[0] >= 'A' && words[0] <= 'Z' ? words[0] | 0x20 : words[0], words + 1);
 }
 
-static bool set_flag(int fd, int level, int option)
+enum err_code listener_share(struct listener *l, struct err *reterr)
 {
-	int on = 1;
-
-	return setsockopt(fd, level, option, &on, sizeof(on)) == 0;
-}
-
-/* Bound, not yet listening. Options that accepted sockets inherit are set here, once. */
-static enum err_code socket_bound(const struct target *t, bool shared, int *ret, struct err *reterr)
-{
-	int off = 0;
-	int fd = socket(t->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return failed(t, "socket", reterr);
-	*ret = fd; /* the listener's to close, whatever follows */
-	if (!set_flag(fd, SOL_SOCKET, SO_REUSEADDR) || !set_flag(fd, IPPROTO_TCP, TCP_NODELAY) ||
-	    !set_flag(fd, SOL_SOCKET, SO_KEEPALIVE) ||
-	    (t->address.ss_family == AF_INET6 &&
-	     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) != 0) ||
-	    (shared && !set_flag(fd, SOL_SOCKET, SO_REUSEPORT)))
-		return failed(t, "setsockopt", reterr);
-	if (bind(fd, (const struct sockaddr *)&t->address, t->len) != 0)
-		return failed(t, "bind", reterr);
+	for (uint32_t i = 1; i < l->n_fds; i++) {
+		l->fds[i] = fcntl(l->fds[0], F_DUPFD_CLOEXEC, 0);
+		if (l->fds[i] < 0)
+			return err_set(reterr, ERR_NOMEM, SLICE("no descriptors for listeners"));
+	}
 	return ERR_NONE;
 }
 
-/* The first socket is bound without SO_REUSEPORT, so that another server on this port (a second
- * gateway of the same user, say) is a failure and not a partner; then it is made to share with
- * ours. */
-static enum err_code sockets_bind(struct listener *l, struct target *t, struct err *reterr)
+static enum err_code listener_init(struct listener *l, uint32_t n_fds, struct err *reterr)
 {
-	enum err_code code = socket_bound(t, false, &l->fds[0], reterr);
-
-	if (code != ERR_NONE)
-		return code;
-	if (getsockname(l->fds[0], (struct sockaddr *)&t->address, &t->len) != 0)
-		return failed(t, "getsockname", reterr);
-	if (l->n_fds > 1 && !set_flag(l->fds[0], SOL_SOCKET, SO_REUSEPORT))
-		return failed(t, "setsockopt", reterr);
-	for (uint32_t i = 1; i < l->n_fds; i++) {
-		code = socket_bound(t, true, &l->fds[i], reterr);
-		if (code != ERR_NONE)
-			return code;
-	}
+	*l = (struct listener){.fds = malloc(n_fds * sizeof(*l->fds)), .place = {.folder_fd = -1}};
+	if (l->fds == NULL)
+		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	l->n_fds = n_fds;
+	for (uint32_t i = 0; i < n_fds; i++)
+		l->fds[i] = -1;
 	return ERR_NONE;
 }
 
 enum err_code listener_open(struct listener *l, struct slice address, uint32_t n_fds,
 			    struct err *reterr)
 {
-	struct target t = {0};
-	enum err_code code;
+	enum err_code code = listener_init(l, n_fds, reterr);
+	struct slice path;
 
-	*l = (struct listener){.fds = malloc(n_fds * sizeof(*l->fds))};
-	if (l->fds == NULL)
-		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
-	l->n_fds = n_fds;
-	for (uint32_t i = 0; i < n_fds; i++)
-		l->fds[i] = -1;
-	code = target_find(address, &t, reterr);
-	if (code == ERR_NONE)
-		code = sockets_bind(l, &t, reterr);
-	for (uint32_t i = 0; code == ERR_NONE && i < n_fds; i++)
-		if (listen(l->fds[i], BACKLOG) != 0)
-			code = failed(&t, "listen", reterr);
-	if (code == ERR_NONE)
-		name_format(&t.address, l->name, sizeof(l->name));
+	if (code != ERR_NONE)
+		return code;
+	if (listener_is_unix(address, &path))
+		code = listener_unix_open(l, address, reterr);
+	else if (listener_is_vsock(address))
+		code = listener_vsock_open(l, address, reterr);
 	else
+		code = listener_tcp_open(l, address, reterr);
+	if (code != ERR_NONE)
+		listener_close(l);
+	return code;
+}
+
+static int socket_option(int fd, int option)
+{
+	int value = 0;
+	socklen_t len = sizeof(value);
+
+	return getsockopt(fd, SOL_SOCKET, option, &value, &len) == 0 ? value : -1;
+}
+
+/* False: no socket that connections can be accepted from. */
+static bool name_adopted(int fd, char *ret, size_t size)
+{
+	struct sockaddr_storage a = {0};
+	socklen_t len = sizeof(a);
+
+	if (socket_option(fd, SO_TYPE) != SOCK_STREAM || socket_option(fd, SO_ACCEPTCONN) != 1 ||
+	    getsockname(fd, (struct sockaddr *)&a, &len) != 0)
+		return false;
+	switch (a.ss_family) {
+	case AF_INET:
+	case AF_INET6:
+		listener_tcp_name(&a, ret, size);
+		return true;
+	case AF_UNIX:
+		listener_unix_name(&a, len, ret, size);
+		return true;
+	case AF_VSOCK:
+		listener_vsock_name(&a, ret, size);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool adopted_prepare(int fd)
+{
+	int flags = fcntl(fd, F_GETFL), on = 1;
+
+	/* Of TCP alone; its accepted sockets inherit them. */
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
+	       fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+enum err_code listener_adopt(struct listener *l, int fd, uint32_t n_fds, struct err *reterr)
+{
+	enum err_code code = listener_init(l, n_fds, reterr);
+
+	if (code != ERR_NONE) {
+		close(fd);
+		return code;
+	}
+	l->inherited = true;
+	l->fds[0] = fd;
+	if (!name_adopted(fd, l->name, sizeof(l->name)) || !adopted_prepare(fd))
+		code = err_setf(reterr, ERR_SYNTAX,
+				"file descriptor %d is not a listening stream socket", fd);
+	else
+		code = listener_share(l, reterr);
+	if (code != ERR_NONE)
 		listener_close(l);
 	return code;
 }
 
 void listener_refuse(struct listener *l)
 {
-	for (uint32_t i = 0; i < l->n_fds; i++)
+	for (uint32_t i = 0; i < l->n_fds && !l->inherited; i++)
 		(void)shutdown(l->fds[i], SHUT_RDWR); /* ENOTCONN when done already */
 }
 
 void listener_close(struct listener *l)
 {
+	if (l->n_fds > 0)
+		listener_unix_remove(&l->place);
 	for (uint32_t i = 0; i < l->n_fds; i++)
 		if (l->fds[i] >= 0)
 			close(l->fds[i]);

@@ -183,7 +183,7 @@ static void *helper_main(void *arg)
 	return NULL;
 }
 
-static bool helpers_start(struct logins *l)
+bool logins_start(struct logins *l)
 {
 	sigset_t all, before;
 
@@ -208,7 +208,7 @@ struct logins *logins_new(uint32_t waiting_max)
 	must_ok(getentropy(&l->lot, sizeof(l->lot)));
 	must_ok(pthread_mutex_init(&l->mutex, NULL));
 	must_ok(pthread_cond_init(&l->more, NULL));
-	return helpers_start(l) ? l : logins_free(l);
+	return l;
 }
 
 struct logins *logins_free(struct logins *l)

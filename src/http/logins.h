@@ -27,8 +27,9 @@ struct login_mailbox {
 void login_mailbox_init(struct login_mailbox *box, struct http_worker *w);
 void login_mailbox_destroy(struct login_mailbox *box); /* frees what nobody took */
 
-/* Main thread. NULL: no memory or no threads. */
+/* Main thread. NULL: out of memory. */
 struct logins *logins_new(uint32_t waiting_max);
+must_check bool logins_start(struct logins *l); /* its helpers; false: no threads */
 /* Waits for the checks under way and drops the rest; the mailboxes must still be there. Takes NULL,
  * returns NULL. */
 struct logins *logins_free(struct logins *l);

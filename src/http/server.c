@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/server.h"
 
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "http/listener.h"
 #include "http/tls.h"
@@ -41,22 +43,39 @@ static bool workers_init(struct http_server *s, const struct http_server_options
 	return true;
 }
 
+/* Sockets are taken, opened or not. */
+static enum err_code listeners_open(struct http_server *s, const struct http_server_options *o,
+				    struct err *reterr)
+{
+	enum err_code code = ERR_NONE;
+	size_t i = 0;
+
+	for (; i < o->n_sockets && code == ERR_NONE; i++) {
+		code = listener_adopt(&s->listeners[i], o->sockets[i], o->n_workers, reterr);
+		s->n_listeners += code == ERR_NONE;
+	}
+	for (; i < o->n_sockets; i++)
+		close(o->sockets[i]);
+	for (i = 0; i < o->n_addresses && o->n_sockets == 0 && code == ERR_NONE; i++) {
+		code = listener_open(&s->listeners[i], o->addresses[i], o->n_workers, reterr);
+		s->n_listeners += code == ERR_NONE;
+	}
+	return code;
+}
+
 static enum err_code server_fill(struct http_server *s, const struct http_server_options *o,
 				 struct err *reterr)
 {
-	s->listeners = calloc(o->n_addresses, sizeof(*s->listeners));
+	enum err_code code;
+
+	s->listeners = calloc(o->n_addresses + o->n_sockets, sizeof(*s->listeners));
 	s->workers = calloc(o->n_workers, sizeof(*s->workers));
 	if (s->listeners == NULL || s->workers == NULL)
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	s->n_workers = o->n_workers;
-	for (size_t i = 0; i < o->n_addresses; i++) {
-		enum err_code code =
-			listener_open(&s->listeners[i], o->addresses[i], o->n_workers, reterr);
-
-		if (code != ERR_NONE)
-			return code;
-		s->n_listeners++;
-	}
+	code = listeners_open(s, o, reterr);
+	if (code != ERR_NONE)
+		return code;
 	if (!workers_init(s, o))
 		return err_set(reterr, ERR_NOMEM, SLICE("no memory or descriptors for workers"));
 	return ERR_NONE;
@@ -68,7 +87,7 @@ enum err_code http_server_open(const struct http_server_options *options, struct
 	struct http_server *s;
 	enum err_code code;
 
-	assert(options->n_addresses > 0 && options->n_workers > 0);
+	assert(options->n_addresses + options->n_sockets > 0 && options->n_workers > 0);
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
@@ -78,6 +97,11 @@ enum err_code http_server_open(const struct http_server_options *options, struct
 	else
 		*ret = s;
 	return code;
+}
+
+size_t http_server_n_listeners(const struct http_server *s)
+{
+	return s->n_listeners;
 }
 
 struct slice http_server_address(const struct http_server *s, size_t i)
@@ -121,6 +145,8 @@ enum err_code http_server_start(struct http_server *s, struct err *reterr)
 {
 	assert(!s->started);
 	s->started = true;
+	if (s->gate != NULL && !gate_start(s->gate))
+		return err_set(reterr, ERR_NOMEM, SLICE("no threads for passwords"));
 	for (uint32_t i = 0; i < s->n_workers; i++) {
 		if (!worker_start(&s->workers[i])) {
 			http_server_stop(s, 0);

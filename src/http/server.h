@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * server.h -- listeners, workers and their connections: an HTTP/1.1 server on libevent's
- * event_base.
+ * server.h -- listeners, workers and their connections: an HTTP/1.1 and, with
+ * TLS, HTTP/2 server on libevent's event_base.
  *
  * Made, started, stopped and freed by the main thread. Each worker owns its connections; nothing of
  * a connection crosses threads. */
@@ -25,8 +25,10 @@ struct http_limits {
 struct http_server;
 
 struct http_server_options {
-	const struct slice *addresses; /* HOST:PORT, [v6]:PORT, :PORT (dual stack) */
+	const struct slice *addresses; /* as in listener.h */
 	size_t n_addresses;
+	const int *sockets; /* listening ones that are there already, taken; instead of addresses */
+	size_t n_sockets;
 	uint32_t n_workers;
 	struct http_limits limits;
 	struct http_app app;
@@ -36,6 +38,8 @@ struct http_server_options {
  * closes those already open. */
 must_check enum err_code http_server_open(const struct http_server_options *options,
 					  struct http_server **ret, struct err *reterr);
+
+size_t http_server_n_listeners(const struct http_server *s);
 
 /* The address that listener i is bound to, as text ([::]:9091); for logs, and for port 0. */
 struct slice http_server_address(const struct http_server *s, size_t i);

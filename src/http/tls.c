@@ -100,11 +100,11 @@ static void protocols_show(struct tls *t, const unsigned char *offered, unsigned
 	memcpy(t->reason + n, "])", sizeof("])"));
 }
 
-/* ALPN: http/1.1. HTTP/2 has its place here, before it. */
+/* ALPN: HTTP/2 where the client has it, whatever it prefers, as in the reference. */
 static int on_alpn(SSL *ssl, const unsigned char **ret, unsigned char *ret_len,
 		   const unsigned char *offered, unsigned offered_len, void *arg)
 {
-	static const unsigned char supported[] = "\x08http/1.1";
+	static const unsigned char supported[] = "\x02h2\x08http/1.1";
 	unsigned char *chosen;
 
 	(void)arg;
@@ -341,6 +341,26 @@ enum tls_step tls_handshake(struct tls *t)
 	if (error == SSL_ERROR_WANT_WRITE)
 		return TLS_WANT_WRITE;
 	return handshake_failed(t, error, errno);
+}
+
+bool tls_wants_http2(const struct tls *t)
+{
+	const unsigned char *name;
+	unsigned len;
+
+	SSL_get0_alpn_selected(t->ssl, &name, &len);
+	return len == 2 && memcmp(name, "h2", 2) == 0;
+}
+
+bool tls_may_http2(const struct tls *t)
+{
+	const SSL_CIPHER *cipher = SSL_get_current_cipher(t->ssl);
+	int version = SSL_version(t->ssl);
+
+	if (version >= TLS1_3_VERSION)
+		return true;
+	return version == TLS1_2_VERSION && SSL_CIPHER_is_aead(cipher) &&
+	       SSL_CIPHER_get_kx_nid(cipher) == NID_kx_ecdhe;
 }
 
 bool tls_is_ready(const struct tls *t)

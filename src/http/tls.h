@@ -41,6 +41,8 @@ void tls_free(struct tls *t); /* takes NULL */
 enum tls_step tls_handshake(struct tls *t);
 bool tls_is_ready(const struct tls *t);       /* the handshake is done */
 struct slice tls_reason(const struct tls *t); /* of TLS_FAILED; as Go's http server logs it */
+bool tls_wants_http2(const struct tls *t);    /* likewise, and `h2` was agreed on */
+bool tls_may_http2(const struct tls *t);      /* the cipher suite allows it (RFC 9113 9.2.2) */
 struct slice tls_alert_internal(void);        /* for a client whose handshake cannot even begin */
 
 /* As recv and send: -1 with EAGAIN when the socket has or takes no more; 0 at the end. tls_recv

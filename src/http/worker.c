@@ -253,7 +253,7 @@ static uint32_t sweep_period_ms(const struct http_worker *w)
 {
 	uint32_t period = SWEEP_MS_MAX;
 
-	for (int class = 0; class < WAIT_APP; class ++)
+	for (int class = 0; class < WAIT_STREAMS; class ++)
 		if (w->waiting[class].timeout_ms / 8 < period)
 			period = w->waiting[class].timeout_ms / 8;
 	return period < SWEEP_MS_MIN ? SWEEP_MS_MIN : period;
@@ -261,11 +261,14 @@ static uint32_t sweep_period_ms(const struct http_worker *w)
 
 void http_worker_review(struct http_worker *w)
 {
+	static const enum wait_class classes[] = {WAIT_RESPONSE, WAIT_STREAMS};
 	struct conn *c, *next;
 
-	for (c = w->waiting[WAIT_RESPONSE].head; c != NULL; c = next) {
-		next = c->wait_next;
-		conn_review(c);
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+		for (c = w->waiting[classes[i]].head; c != NULL; c = next) {
+			next = c->wait_next;
+			conn_review(c);
+		}
 	}
 }
 
@@ -374,6 +377,7 @@ static void *worker_main(void *arg)
 	if (w->context == NULL)
 		return NULL;
 	must_ok(event_add(&w->wake_event, NULL));
+	w->waiting[WAIT_STREAMS].timeout_ms = sweep_period_ms(w);
 	sweep_arm(w, sweep_period_ms(w));
 	accepting_set(w, true);
 	serve(w);

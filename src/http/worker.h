@@ -39,7 +39,8 @@ enum wait_class {
 	WAIT_IDLE,
 	WAIT_RESPONSE,
 	WAIT_LINGER,
-	WAIT_APP, /* no deadline: the app answers */
+	WAIT_STREAMS, /* of HTTP/2: each has its own, looked at once in a while */
+	WAIT_APP,     /* no deadline: the app answers */
 	N_WAIT_CLASSES,
 };
 

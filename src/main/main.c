@@ -20,10 +20,12 @@
 #include "http/password.h"
 #include "http/server.h"
 #include "main/commands.h"
+#include "main/confine.h"
 #include "main/duration.h"
 #include "main/flags.h"
 #include "main/migration.h"
 #include "main/paths.h"
+#include "main/systemd.h"
 #include "main/version.h"
 #include "main/webconfig_file.h"
 #include "store/keeper.h"
@@ -34,6 +36,7 @@ enum {
 	COLUMNS_DEFAULT = 80,
 	WORKERS_MAX_DEFAULT = 8,
 	NS_PER_MS = 1000000,
+	PROGRESS_NS = 100000000,
 	NUMBER_BYTES_MAX = 64,
 	FLAGS_MAX = 200,
 };
@@ -52,6 +55,7 @@ struct program {
 	struct flags flags;
 	struct paths paths;
 	struct app_status status;
+	struct slice *sandbox_shown; /* in the status; the app starts to read it later */
 	struct self_metrics *self;
 	struct migration migration;
 	struct keeper *keeper;
@@ -290,9 +294,13 @@ static bool make_status(struct program *p)
 		n++;
 	assert(n < FLAGS_MAX);
 	/* The reference shows the route prefix that is in force, whichever flag it comes from. */
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		if (slice_eq(flags[i].name, SLICE("web.route-prefix")))
 			flags[i].text = p->paths.route_prefix;
+		if (slice_eq(flags[i].name, SLICE("sandbox")))
+			p->sandbox_shown = &flags[i].text;
+	}
+	assert(p->sandbox_shown != NULL);
 	p->status = (struct app_status){.build = build,
 					.n_build = sizeof(build) / sizeof(build[0]),
 					.flags = flags,
@@ -340,7 +348,7 @@ static struct app *make_app(const struct program *p)
 
 static void log_addresses(const struct program *p, const char *what, bool http2)
 {
-	for (size_t i = 0; i < p->flags.web_listen_address.n; i++)
+	for (size_t i = 0; i < http_server_n_listeners(p->server); i++)
 		log_info(slice_of(what), LOG_BOOL("http2", http2),
 			 LOG_TEXT("address", http_server_address(p->server, i)));
 }
@@ -397,7 +405,23 @@ static enum err_code secure_server(struct program *p, struct err *reterr)
 		log_addresses(p,
 			      tls_settings_wanted(&policy->tls) ? "TLS is enabled."
 								: "TLS is disabled.",
-			      false);
+			      tls_settings_wanted(&policy->tls) && policy->http2);
+	http_policy_release(policy);
+	return code;
+}
+
+static enum err_code confine_now(struct program *p, struct err *reterr)
+{
+	struct http_policy *policy = NULL;
+	struct http_policy_source source;
+	enum err_code code = ERR_NONE;
+
+	if (p->webconfig != NULL) {
+		source = webconfig_file_source(p->webconfig);
+		code = source.current(source.state, &policy, reterr);
+	}
+	if (code == ERR_NONE)
+		code = confine(&p->flags, policy, &p->arena, p->sandbox_shown, reterr);
 	http_policy_release(policy);
 	return code;
 }
@@ -422,14 +446,21 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 		.app = app_http(p->app),
 	};
 
+	if (flags->web_systemd_socket) {
+		log_info(SLICE("Listening on systemd activated listeners instead of port "
+			       "listeners."));
+		if (systemd_sockets(&p->arena, &options.sockets, &options.n_sockets, reterr) !=
+		    ERR_NONE)
+			return reterr->code;
+	}
 	if (http_server_open(&options, &p->server, reterr) != ERR_NONE)
 		return reterr->code;
-	for (size_t i = 0; i < options.n_addresses; i++) {
+	for (size_t i = 0; i < http_server_n_listeners(p->server); i++) {
 		struct slice address = http_server_address(p->server, i);
 
 		log_info(SLICE("Listening on"), LOG_TEXT("address", address));
 	}
-	if (secure_server(p, reterr) != ERR_NONE)
+	if (secure_server(p, reterr) != ERR_NONE || confine_now(p, reterr) != ERR_NONE)
 		return reterr->code;
 	if (http_server_start(p->server, reterr) != ERR_NONE)
 		return reterr->code;
@@ -476,14 +507,45 @@ static void reload_webconfig(struct webconfig_file *f)
 	arena_free(&arena);
 }
 
+static void say_progress(const struct keeper *k)
+{
+	uint64_t done, all;
+	char text[80];
+
+	keeper_progress(k, &done, &all);
+	(void)snprintf(text, sizeof(text), "Loading: %llu of %llu groups.",
+		       (unsigned long long)done, (unsigned long long)all);
+	systemd_say_status(slice_of(text));
+}
+
+/* Meanwhile the service manager is told when everything is loaded. */
+static int wait_for_signal(const struct program *p, const sigset_t *signals, bool *announced)
+{
+	const struct timespec pause = {.tv_nsec = PROGRESS_NS};
+	int received;
+
+	while (!*announced && keeper_phase(p->keeper) == KEEPER_LOADING) {
+		received = sigtimedwait(signals, NULL, &pause);
+		if (received > 0)
+			return received;
+		say_progress(p->keeper);
+	}
+	if (!*announced && keeper_phase(p->keeper) == KEEPER_SERVING)
+		systemd_say_ready();
+	*announced = true;
+	must_ok(sigwait(signals, &received));
+	return received;
+}
+
 /* False: the program has failed. */
 static bool wait_for_stop(const struct program *p, const sigset_t *signals)
 {
+	bool announced = false;
 	int received = 0;
 
 	while (received != SIGINT && received != SIGTERM && received != QUIT_SIGNAL &&
 	       received != FAILED_SIGNAL) {
-		must_ok(sigwait(signals, &received));
+		received = wait_for_signal(p, signals, &announced);
 		if (received == SIGHUP)
 			reload_webconfig(p->webconfig);
 	}
@@ -517,6 +579,7 @@ static int serve(struct program *p, const sigset_t *signals)
 
 	if (ok) {
 		ok = wait_for_stop(p, signals);
+		systemd_say_stopping();
 		http_server_stop(p->server, to_ms(p->flags.web_shutdown_grace_ns));
 		log_info(SLICE("HTTP server stopped"));
 	} else {

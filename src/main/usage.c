@@ -86,10 +86,17 @@ static void put_wrapped(struct buf *out, struct slice text, size_t indent, size_
 	}
 }
 
-/* `--name`, `--name=default`, `--name="default"`, `--name=default ...`. */
+/* A switch that is on by default is named to be put off. */
+static bool is_on(const struct flag_row *row)
+{
+	return row->kind == FLAG_BOOL && slice_eq(row->text, SLICE("true"));
+}
+
+/* `--name`, `--[no-]name` for what is on by default, `--name=default`, `--name="default"`,
+ * `--name=default ...`. */
 static void put_flag(struct buf *out, const struct flag_row *row, bool with_dots)
 {
-	buf_put(out, SLICE("--"));
+	buf_put(out, is_on(row) ? SLICE("--[no-]") : SLICE("--"));
 	buf_put(out, row->name);
 	if (row->kind == FLAG_BOOL)
 		return;
@@ -173,7 +180,7 @@ void usage_put_names(struct buf *out)
 {
 	buf_put(out, SLICE("--help\n"));
 	for (size_t i = 0; i < n_flag_rows; i++) {
-		buf_put(out, SLICE("--"));
+		buf_put(out, is_on(&flag_rows[i]) ? SLICE("--no-") : SLICE("--"));
 		buf_put(out, flag_rows[i].name);
 		buf_put_byte(out, '\n');
 	}

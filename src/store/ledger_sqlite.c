@@ -611,6 +611,7 @@ static struct ledger_sqlite *ledger_new(const struct ledger_sqlite_options *opti
 	buf_init(&l->large, INT32_MAX);
 	must_ok(pthread_mutex_init(&l->checkpointer.mutex, NULL));
 	must_ok(pthread_cond_init(&l->checkpointer.changed, NULL));
+	l->no_checkpoints = options->no_checkpoints;
 	l->path = plain_path(options->path);
 	l->vfs = options->vfs == NULL ? NULL : strdup(options->vfs);
 	l->name = strdup(options->path);
@@ -625,6 +626,16 @@ static enum err_code refuse(const struct ledger_sqlite_options *options, const c
 			    struct err *reterr)
 {
 	return err_setf(reterr, ERR_DISK, "cannot open %s: %s", options->path, why);
+}
+
+/* Who asks before the loading begins is told how much there is. */
+static void announce_groups(struct ledger_sqlite *l)
+{
+	sqlite3_stmt *st = database_use(l, SQL_GET_TOTALS);
+
+	if (sqlite3_step(st) == SQLITE_ROW)
+		atomic_store(&l->base.view.n_all, (uint64_t)sqlite3_column_int64(st, 0));
+	(void)sqlite3_reset(st);
 }
 
 static enum err_code open_locked(struct ledger_sqlite *l,
@@ -644,12 +655,8 @@ static enum err_code open_locked(struct ledger_sqlite *l,
 				options->path);
 	if (!database_open(l, &why))
 		return refuse(options, why, reterr);
-	if (options->no_checkpoints)
-		return ERR_NONE;
-	if (!checkpointer_start(l))
-		return refuse(options, "no thread for checkpoints", reterr);
-	return checkpointer_open(l) ? ERR_NONE
-				    : refuse(options, "it cannot be opened twice", reterr);
+	announce_groups(l);
+	return ERR_NONE;
 }
 
 enum err_code ledger_sqlite_open(const struct ledger_sqlite_options *options, struct ledger **ret,

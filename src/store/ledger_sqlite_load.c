@@ -520,6 +520,16 @@ static void log_loaded(const struct loading *ld, int64_t began_ms)
 		 LOG_TEXT("groups", slice_of(groups)), LOG_TEXT("duration", slice_of(took)));
 }
 
+/* Not at the opening: no thread runs before the sandbox is entered. */
+static enum err_code start_checkpoints(struct ledger_sqlite *l, struct err *reterr)
+{
+	if (l->no_checkpoints || (checkpointer_start(l) && checkpointer_open(l)))
+		return ERR_NONE;
+	return err_setf(reterr, ERR_DISK,
+			"cannot open %s: no thread or no second connection for checkpoints",
+			l->name);
+}
+
 enum err_code ledger_sqlite_load(struct ledger *base, struct store *s, struct err *reterr)
 {
 	struct ledger_sqlite *l = (struct ledger_sqlite *)base;
@@ -531,6 +541,8 @@ enum err_code ledger_sqlite_load(struct ledger *base, struct store *s, struct er
 	ld.look_ms = began_ms;
 	arena_init(&ld.arena, ARENA_BYTES_MAX);
 	code = read_sums(&ld, &wanted);
+	if (code == ERR_NONE)
+		code = start_checkpoints(l, reterr);
 	if (code == ERR_NONE)
 		code = load_all(&ld);
 	if (code == ERR_NONE)

@@ -107,6 +107,7 @@ struct ledger_sqlite {
 	char *path; /* the same for SQLite */
 	char *vfs;
 	int lock_fd;
+	bool no_checkpoints;
 
 	/* owned by the keeper */
 	sqlite3 *db; /* NULL: it could not be opened anew yet */

@@ -47,13 +47,13 @@ scrape_configs:
 class SecureGateway(Gateway):
     """Asks for passwords over TLS; `request` here is made with both."""
 
-    def __init__(self, binary, folder):
+    def __init__(self, binary, folder, configuration=CONFIGURATION):
         self.folder = folder
         authority = Authority(folder)
         authority.issue("server")
         authority.issue("client")
         path = pathlib.Path(folder) / "web.yml"
-        path.write_text(CONFIGURATION)
+        path.write_text(configuration)
         super().__init__(binary, f"--web.config.file={path}")
         self.url = f"https://{self.address}"
 

@@ -702,3 +702,51 @@ send
 |\ m 1\n
 => 417
 => closed
+
+# 100-continue may stand among other words
+send
+| PUT /metrics/job/x HTTP/1.1
+| Host: x
+| Content-Length: 4
+| Expect: x, 100-continue
+|
+=> 100
+send
+|\ m 1\n
+=> 200
+
+# of several expectations the first counts
+send
+| GET /-/ready HTTP/1.1
+| Host: x
+| Expect: 100-continue
+| Expect: 200-ok
+|
+=> 200
+send
+| GET /-/ready HTTP/1.1
+| Host: x
+| Expect: 200-ok
+| Expect: 100-continue
+|
+=> 417
+=> closed
+
+# the words of Connection may be parted by blanks, too
+send
+| GET /-/ready HTTP/1.1
+| Host: x
+| Connection: a close
+|
+=> 200
+Connection: close
+=> closed
+
+# in HTTP/1.0 keep-alive is heard among other words
+send
+| GET /-/ready HTTP/1.0
+| Connection: x Keep-Alive
+|
+=> HTTP/1.0 200
+Connection: keep-alive
+=> open

@@ -40,12 +40,12 @@ def table_rows():
 
 
 def help_rows():
-    """name -> (default, help) of --help; a switch shows no default, and is off."""
+    """name -> (default, help) of --help; a switch shows no default, and is off unless it is shown as --[no-]."""
     done = subprocess.run([BINARY, "--help"], env={"COLUMNS": "9999"}, capture_output=True, timeout=SECONDS, check=True)
     rows = {}
-    for match in re.finditer(r"^      --([\w.-]+)(=\S*)?((?: .*\n?)(?:^ {20,}.*\n)?)", done.stdout.decode(), re.M):
-        name, default, text = match[1], match[2], words(match[3])
-        rows[name] = ("false" if default is None else default[1:].strip('"'), text.removeprefix("... "))
+    for match in re.finditer(r"^      --(?:\[(no)-\])?([\w.-]+)(=\S*)?((?: .*\n?)(?:^ {20,}.*\n)?)", done.stdout.decode(), re.M):
+        on, name, default, text = match[1], match[2], match[3], words(match[4])
+        rows[name] = (("true" if on else "false") if default is None else default[1:].strip('"'), text.removeprefix("... "))
     return rows
 
 
@@ -86,7 +86,7 @@ class Flags(unittest.TestCase):
                 self.assertEqual(UNSUPPORTED not in page[name][1], supported)
 
     def test_the_page_names_no_flag_that_does_not_exist(self):
-        known = {*help_rows(), "help", "help-man", "flag", "no-flag", "completion-script-bash", "completion-script-zsh"}
+        known = {*help_rows(), "help", "help-man", "flag", "no-flag", "no-sandbox", "completion-script-bash", "completion-script-zsh"}
         for name in re.findall(r"--([a-z][\w.-]*\w)", read(PAGE)):
             self.assertIn(name, known)
 

@@ -26,8 +26,9 @@ def free_port():
 
 
 class Gateway:
-    def __init__(self, binary, is_reference, flags=""):
+    def __init__(self, binary, is_reference, flags="", open_connection=Connection):
         self.flags = flags
+        self.open_connection = open_connection  # of the port
         for _ in range(3):  # another process may take the port between the choice and the start
             self.port = free_port()
             self.log = tempfile.TemporaryFile()
@@ -55,14 +56,12 @@ class Gateway:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self.process.poll() is None:
             try:
-                connection = Connection(self.port)
+                connection = self.open_connection(self.port)
             except OSError:
                 time.sleep(0.005)
                 continue
             try:
-                # a scrape is the one request that the gateway does not count
-                connection.send(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-                if connection.read_answer().code != 503:
+                if connection.is_serving():
                     return self.process.poll() is None
             except (OSError, WireError):
                 pass

@@ -132,6 +132,7 @@ class Program(unittest.TestCase):
                 r'msg="Build context" build_context="\(go=.+, platform=\w+/\w+, user=.+, date=.+, tags=unknown\)"$',
                 rf'msg="Listening on" address=127\.0\.0\.1:{gateway.port}$',
                 rf'msg="TLS is disabled\." http2=false address=127\.0\.0\.1:{gateway.port}$',
+                r'msg="Sandbox is (enabled|disabled)\." ',
                 r'msg="received SIGINT/SIGTERM; exiting gracefully\.\.\."$',
                 r'msg="HTTP server stopped"$',
             ]

@@ -338,3 +338,44 @@ PUT /p/metrics/job/x
 GET /p/federate
 => 200
 has m{instance="",job="x"} 1
+
+# a HEAD that is redirected has a type and no length
+HEAD //metrics
+=> 301
+Location: /metrics
+Content-Type: text/html; charset=utf-8
+no Content-Length
+
+# in another spelling, job@base64 is found without labels only
+PUT /Metrics/Job@Base64/eA
+=> 307
+Location: /metrics/job@base64/eA
+DELETE /METRICS/job@base64/eA
+=> 307
+PUT /Metrics/job@base64/eA/a/b
+=> 404
+PUT /Metrics/job@base64/eA/
+=> 404
+PUT /Metrics/job/x/a/b
+=> 307
+Location: /metrics/job/x/a/b
+
+# a path with a byte that should have been escaped is encoded anew before it is cleaned: escaped slashes and dots count
+PUT /metrics/job/x/a`/%2e%2e/b/c
+=> 301
+Location: /metrics/job/x/b/c
+PUT /metrics/job/%2F/"/b
+=> 301
+Location: <</metrics/job/%(25)?22/b>>
+PUT /metrics/job/%2F/b
+| m 1
+=> 400
+
+# CONNECT to an authority is sent to the page
+send
+| CONNECT gateway:80 HTTP/1.1
+| Host: gateway:80
+|
+=> 301
+Location: /
+Content-Length: 0

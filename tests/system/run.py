@@ -5,7 +5,8 @@
     run.py --binary PATH [--reference PATH] [-k substring] [files...]
 
 With --reference every test also runs against the original gateway, which must answer the same
-except where a test is marked `differs`. Ends with `N passed, N failed`, status 1 if any failed.
+except where a test is marked `differs`. With --http2 the requests go over HTTP/2 and TLS, and tests that
+are about something else of HTTP/1 than requests and answers are left out. Ends with `N passed, N failed`, status 1 if any failed.
 """
 
 import argparse
@@ -19,7 +20,9 @@ import sys
 import tempfile
 import time
 
+import http2_wire
 import script
+from certificates import Authority
 from gateway import Gateway, GatewayError
 from wire import Connection, WireError
 
@@ -32,6 +35,46 @@ TIMES = re.compile(rb"(# (HELP|TYPE) )?push_(failure_)?time_seconds\b")
 
 class Mismatch(Exception):
     """An answer is not the expected one."""
+
+
+class OverHttp2:
+    """What makes HTTP/2 of requests: a certificate, and what can be said in it."""
+
+    def __init__(self, folder):
+        Authority(folder).issue("server")
+        self.context = http2_wire.client_context(os.path.join(folder, "ca.crt"))
+        self.config = os.path.join(folder, "tls.yml")
+        with open(self.config, "w", encoding="utf-8") as file:
+            file.write("tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n")
+
+    def connect(self, port):
+        return http2_wire.Http2(port, self.context)
+
+    def can(self, test):
+        return all(self.can_step(step) for step in test.steps)
+
+    @staticmethod
+    def can_step(step):
+        if step.kind in ("start", "wait"):
+            return "$CONFIG" not in step.words
+        if step.kind != "request" or not re.fullmatch(r"[A-Za-z]+ /\S*|OPTIONS \*", step.words):
+            return False
+        if any(b'"web.config.file":""' in (e.body or b"") for pair in step.answers for e in pair if e):
+            return False
+        names = [name_of(h) for h in step.headers]
+        if len(step.answers) != 1 or any(re.search(rb"[^a-z0-9-]", n) or n in OF_HTTP_1 for n in names):
+            return False
+        return all(re.fullmatch(r"[0-9]{3}", e.status) and not any(
+            name.lower().encode() in OF_HTTP_1 for name in [n for n, _ in e.headers] + e.absent)
+            for pair in step.answers for e in pair if e)
+
+
+OF_HTTP_1 = (b"", b"host", b"connection", b"transfer-encoding", b"content-length", b"keep-alive", b"te", b"trailer",
+             b"expect")
+
+
+def name_of(header):
+    return header.split(b":")[0].strip().lower()
 
 
 def view_of(body, view):
@@ -63,10 +106,17 @@ def run_shell(command, env, folder):
     return shell.returncode, output, errors
 
 
+def gateway_with(binary, is_reference, flags, over):
+    if over is None:
+        return Gateway(binary, is_reference, flags)
+    return Gateway(binary, is_reference, f"{flags} --web.config.file={over.config}", over.connect)
+
+
 class Run:
     """One test against one gateway."""
 
-    def __init__(self, test, binary, is_reference, shared=None):
+    def __init__(self, test, binary, is_reference, shared=None, over=None):
+        self.over = over  # OverHttp2, or None
         self.test = test
         self.binary = binary
         self.is_reference = is_reference
@@ -111,7 +161,7 @@ class Run:
         return words.replace("$FOLDER", self.own_folder()) if "$FOLDER" in words else words
 
     def start(self, flags=""):
-        g = Gateway(self.binary, self.is_reference, self.with_folder(flags))
+        g = gateway_with(self.binary, self.is_reference, self.with_folder(flags), self.over)
         self.gateways.append(g)
         return g
 
@@ -166,7 +216,10 @@ class Run:
         if step.body_file:
             with open(os.path.join(HERE, "bodies", step.body_file), "rb") as f:
                 body = f.read()
-        names = [h.split(b":")[0].strip().lower() for h in step.headers]
+        if self.over:
+            self.request_over(step, body, began)
+            return
+        names = [name_of(h) for h in step.headers]
         head = [self.fill(words.encode())]
         if b"host" not in names:
             head.append(b"Host: " + self.gateway().address.encode())
@@ -181,6 +234,22 @@ class Run:
             self.no_more(connection)
         finally:
             connection.close()
+
+    def request_over(self, step, body, began):
+        method, target = step.words.split(" ", 1)
+        headers = [(name_of(h), self.fill(h.split(b":", 1)[1].strip())) for h in step.headers]
+        if body is None and method in ("PUT", "POST"):
+            body = b""
+        [[ours, reference]] = step.answers
+        expected = reference if self.is_reference and reference else ours
+        with self.over.connect(self.gateway().port) as connection:
+            answer = connection.request(method, self.fill(target.encode()), headers, body, self.gateway().address)
+        self.at = expected.line_number
+        self.compare(expected, answer)
+        if self.is_reference and answer.code == 202:
+            time.sleep(ACCEPTED_SECONDS)
+        if expected.within is not None and time.monotonic() - began > expected.within:
+            raise Mismatch(f"took longer than {expected.within} s")
 
     @staticmethod
     def no_more(connection):
@@ -278,7 +347,7 @@ class Run:
 class Report:
     def __init__(self, quiet):
         self.quiet = quiet
-        self.passed = self.failed = self.not_for_reference = 0
+        self.passed = self.failed = self.not_for_reference = self.not_over = 0
 
     def one(self, name, error):
         if error is None:
@@ -291,7 +360,7 @@ class Report:
             print("\n".join("    " + line for line in str(error).split("\n")), flush=True)
 
 
-def run_file(loaded, binary, is_reference, keyword, report):
+def run_file(loaded, binary, is_reference, keyword, report, over):
     who = "reference" if is_reference else "ours"
     shared = None
     base = os.path.relpath(loaded.path, HERE)
@@ -303,12 +372,15 @@ def run_file(loaded, binary, is_reference, keyword, report):
             if is_reference and test.reference_cannot:
                 report.not_for_reference += 1
                 continue
+            if over and not over.can(test):
+                report.not_over += 1
+                continue
             error = None
             run = None
             try:
                 if loaded.shared and (shared is None or not shared.is_alive()):
-                    shared = Gateway(binary, is_reference, loaded.flags)
-                run = Run(test, binary, is_reference, shared)
+                    shared = gateway_with(binary, is_reference, loaded.flags, over)
+                run = Run(test, binary, is_reference, shared, over)
                 run.run()
             except (Mismatch, WireError, GatewayError, OSError) as e:
                 at = run.at if run else test.line_number
@@ -328,6 +400,7 @@ def main():
     parser.add_argument("--reference", help="the original gateway; its answers are the yardstick")
     parser.add_argument("-k", default="", metavar="SUBSTRING", help="only tests whose file or title has it")
     parser.add_argument("-q", action="store_true", help="name only the failures")
+    parser.add_argument("--http2", action="store_true", help="over HTTP/2, what can be said in it")
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()
     if not options.binary and not options.reference:
@@ -335,14 +408,18 @@ def main():
     files = options.files or sorted(glob.glob(f"{HERE}/*.t")) + sorted(glob.glob(f"{HERE}/seeds/*.t"))
     report = Report(options.q)
     try:
+        certificates = tempfile.TemporaryDirectory()
+        over = OverHttp2(certificates.name) if options.http2 else None
         for path in files:
             loaded = script.load(os.path.abspath(path))
             if options.binary:
-                run_file(loaded, os.path.abspath(options.binary), False, options.k, report)
+                run_file(loaded, os.path.abspath(options.binary), False, options.k, report, over)
             if options.reference:
-                run_file(loaded, os.path.abspath(options.reference), True, options.k, report)
+                run_file(loaded, os.path.abspath(options.reference), True, options.k, report, over)
     except script.ScriptError as e:
         sys.exit(str(e))
+    if report.not_over:
+        print(f"{report.not_over} not for HTTP/2")
     if report.not_for_reference:
         print(f"{report.not_for_reference} not for the reference")
     print(f"{report.passed} passed, {report.failed} failed")

@@ -45,6 +45,11 @@ class Connection:
     def half_close(self):
         self.socket.shutdown(socket.SHUT_WR)
 
+    def is_serving(self):
+        # a scrape is the one request that the gateway does not count
+        self.send(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        return self.read_answer().code != 503
+
     def send(self, data):
         """Send all, reading meanwhile: a server may answer and close before it has read everything."""
         self.socket.setblocking(False)

@@ -76,7 +76,11 @@ type teller struct{}
 func (teller) Do(request *http.Request) (*http.Response, error) {
 	answer, err := http.DefaultClient.Do(request)
 	if err == nil {
-		fmt.Println(request.Method, answer.StatusCode, request.Header.Get("Authorization"))
+		said := []any{request.Method, answer.StatusCode}
+		if answer.ProtoMajor > 1 {
+			said = append(said, answer.Proto)
+		}
+		fmt.Println(append(said, request.Header.Get("Authorization"))...)
 	}
 	return answer, err
 }

@@ -338,10 +338,10 @@ static void the_asterisk_is_for_options(void **state)
 	check(&plain, rows, N(rows));
 }
 
-/* CONNECT to an address finds nothing. */
+/* CONNECT to an address, which has no path, leads to the page. */
 static void an_authority_is_no_path(void **state)
 {
-	static const struct row rows[] = {{"CONNECT h:1", "not found"}, {"CONNECT h", "not found"}};
+	static const struct row rows[] = {{"CONNECT h:1", "301 /"}, {"CONNECT h", "301 /"}};
 
 	(void)state;
 	check(&plain, rows, N(rows));

@@ -34,6 +34,7 @@ static void asked_open(struct asked *a, uint32_t waiting_max)
 {
 	a->logins = logins_new(waiting_max);
 	assert_non_null(a->logins);
+	assert_true(logins_start(a->logins));
 	login_mailbox_init(&a->box, NULL);
 	a->users[0] = (struct http_user){SLICE("u"), SLICE(SECRET_4)};
 	a->users[1] = (struct http_user){SLICE("broken"), SLICE("secret")};

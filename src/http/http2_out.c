@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The writing half: answers to frames.
+ *
+ * The order of a header is the reference's: sorted by name, then a guessed content-type,
+ * content-length and date. It gives a length to bodies of up to 4096 bytes here. */
+#include "base/log.h"
+#include "http/http2_private.h"
+
+enum {
+	LENGTH_BODY_MAX = 4096,
+	OUT_BYTES_MAX = 64 * 1024, /* gathered for one send */
+	FIELDS_EXTRA = 4,          /* status, content-type, content-length, date */
+};
+
+void http2_producer_release(struct http2_stream *s)
+{
+	if (!s->producing)
+		return;
+	s->producing = false;
+	s->cut = true; /* unless its end was seen: who releases it then says so */
+	s->producer.release(s->producer.state);
+}
+
+ssize_t http2_on_send(nghttp2_session *session, const uint8_t *ptr, size_t len, int flags,
+		      void *arg)
+{
+	struct http2 *h = arg;
+	struct buf *out = &h->conn->out;
+
+	(void)session;
+	(void)flags;
+	if (out->len >= OUT_BYTES_MAX)
+		return NGHTTP2_ERR_WOULDBLOCK;
+	buf_put(out, (struct slice){(const char *)ptr, len});
+	return buf_ok(out) ? (ssize_t)len : NGHTTP2_ERR_CALLBACK_FAILURE;
+}
+
+/* --- the body ----------------------------------------------------------------------------------
+ */
+
+static bool has_piece(enum http_piece said)
+{
+	return said == HTTP_PIECE || said == HTTP_PIECE_BRIEF;
+}
+
+/* Passes over pieces without bytes. */
+static enum http_piece producer_next(struct http2_stream *s)
+{
+	enum http_piece said;
+
+	do
+		said = s->producer.next(s->producer.state, &s->piece);
+	while (has_piece(said) && s->piece.len == 0);
+	if (!has_piece(said)) {
+		s->piece = SLICE_EMPTY;
+		http2_producer_release(s);
+		s->cut = said == HTTP_PIECE_FAILED;
+	}
+	return said;
+}
+
+static size_t take(struct http2_stream *s, uint8_t *to, size_t room)
+{
+	struct slice left = slice_skip(buf_slice(&s->answer), s->answer_at);
+	bool of_answer = left.len > 0;
+	size_t n;
+
+	if (!of_answer)
+		left = s->piece;
+	n = left.len < room ? left.len : room;
+	memcpy(to, left.ptr, n);
+	if (of_answer)
+		s->answer_at += n;
+	else
+		s->piece = slice_skip(s->piece, n);
+	return n;
+}
+
+static bool is_dry(const struct http2_stream *s)
+{
+	return s->answer_at == s->answer.len && s->piece.len == 0;
+}
+
+static ssize_t on_read(nghttp2_session *session, int32_t id, uint8_t *to, size_t size,
+		       uint32_t *flags, nghttp2_data_source *source, void *arg)
+{
+	struct http2_stream *s = source->ptr;
+	size_t n = 0;
+
+	(void)session, (void)id, (void)arg;
+	while (n < size && !s->cut) {
+		if (is_dry(s) && (!s->producing || !has_piece(producer_next(s))))
+			break;
+		n += take(s, to + n, size - n);
+	}
+	if (s->cut)
+		return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; /* RST_STREAM */
+	if (is_dry(s) && !s->producing)
+		*flags |= NGHTTP2_DATA_FLAG_EOF;
+	return (ssize_t)n;
+}
+
+/* --- the header --------------------------------------------------------------------------------
+ */
+
+struct fields {
+	nghttp2_nv *list;
+	size_t n;
+};
+
+static void field_add(struct fields *f, struct slice name, struct slice value)
+{
+	f->list[f->n++] = (nghttp2_nv){(uint8_t *)name.ptr, (uint8_t *)value.ptr, name.len,
+				       value.len, NGHTTP2_NV_FLAG_NONE};
+}
+
+/* As in HTTP/1: the app's, and among them those that the operator wants. */
+static void fields_merge(struct fields *f, const struct http2_stream *s,
+			 const struct http_answer *a)
+{
+	const struct http_header *wanted = s->policy == NULL ? NULL : s->policy->headers;
+	size_t n_wanted = s->policy == NULL ? 0 : s->policy->n_headers;
+	size_t k = 0;
+
+	for (size_t i = 0; i < a->n_headers; i++) {
+		const struct http_header *h = &a->headers[i];
+
+		for (; k < n_wanted && slice_compare(wanted[k].name, h->name) <= 0; k++)
+			if (!slice_eq(wanted[k].name, h->name))
+				field_add(f, wanted[k].name, wanted[k].value);
+		field_add(f, h->name, h->value);
+	}
+	for (; k < n_wanted; k++)
+		field_add(f, wanted[k].name, wanted[k].value);
+}
+
+enum { LENGTH_UNKNOWN = -1 };
+
+/* nghttp2 copies all, and writes names in lower case. */
+static int submit(struct http2_stream *s, const struct http_answer *a, int64_t length)
+{
+	struct http_worker *w = s->h2->conn->worker;
+	nghttp2_data_provider body = {.source.ptr = s, .read_callback = on_read};
+	bool has_body = s->answer.len > 0 || s->producing;
+	struct fields f = {.list = calloc(a->n_headers + HTTP_POLICY_HEADERS_MAX + FIELDS_EXTRA,
+					  sizeof(*f.list))};
+	char numbers[32];
+	struct buf text = {
+		.ptr = numbers, .capacity = sizeof(numbers), .bytes_max = sizeof(numbers)};
+	int error;
+
+	if (f.list == NULL)
+		return NGHTTP2_ERR_NOMEM;
+	buf_put_u64(&text, (uint64_t)a->status);
+	field_add(&f, SLICE(":status"), buf_slice(&text));
+	fields_merge(&f, s, a);
+	if (a->type_guessed.len > 0)
+		field_add(&f, SLICE("content-type"), a->type_guessed);
+	if (length != LENGTH_UNKNOWN && http_status_has_body(a->status)) {
+		size_t at = text.len;
+
+		buf_put_u64(&text, (uint64_t)length);
+		field_add(&f, SLICE("content-length"), slice_skip(buf_slice(&text), at));
+	}
+	field_add(&f, SLICE("date"), worker_date(w));
+	error = nghttp2_submit_response(s->h2->session, s->id, f.list, f.n,
+					has_body ? &body : NULL);
+	free(f.list);
+	return error;
+}
+
+/* Puts together what decides on a length. False: it cannot be completed. */
+static bool produce_first(struct http2_stream *s, const struct http_answer *a, int64_t *ret_length)
+{
+	*ret_length = LENGTH_UNKNOWN;
+	s->producer = *a->producer;
+	s->producing = true;
+	if (s->no_body || !http_status_has_body(a->status)) {
+		http2_producer_release(s);
+		s->cut = false;
+		return true;
+	}
+	while (has_piece(producer_next(s))) {
+		if (s->piece.len > LENGTH_BODY_MAX - s->answer.len)
+			return true;
+		buf_put(&s->answer, s->piece);
+		s->piece = SLICE_EMPTY;
+	}
+	*ret_length = (int64_t)s->answer.len;
+	return !s->cut;
+}
+
+static void stream_answer(struct http2_stream *s, const struct http_answer *a)
+{
+	struct http2 *h = s->h2;
+	int64_t length = (int64_t)a->body.len;
+	bool whole = true;
+	int error;
+
+	s->phase = HTTP2_ANSWERING;
+	s->since_ms = h->conn->worker->now_ms;
+	if (a->producer != NULL)
+		whole = produce_first(s, a, &length);
+	else if (!s->no_body && http_status_has_body(a->status))
+		buf_put(&s->answer, a->body);
+	if (!buf_ok(&s->answer) || !whole)
+		error = nghttp2_submit_rst_stream(h->session, NGHTTP2_FLAG_NONE, s->id,
+						  NGHTTP2_INTERNAL_ERROR);
+	else
+		error = submit(s, a, length);
+	http_policy_release(s->policy);
+	s->policy = NULL;
+	if (error != 0) {
+		conn_close(h->conn);
+		return;
+	}
+	conn_mark_dirty(h->conn);
+}
+
+void http2_answer(struct http2_stream *s, const struct http_answer *a)
+{
+	struct http2 *h = s->h2;
+
+	assert(s->owed && s->phase == HTTP2_HANDLING);
+	s->owed = false;
+	h->n_owed--;
+	if (s->closed || h->over || h->conn->phase != CONN_MANY) {
+		if (a->producer != NULL)
+			a->producer->release(a->producer->state);
+		s->phase = HTTP2_ANSWERING;
+		if (s->closed)
+			http2_stream_free(s);
+		return;
+	}
+	stream_answer(s, a);
+	if (a->close && h->conn->phase == CONN_MANY)
+		http2_drain(h->conn);
+}
+
+/* What met a limit or a deadline is for the operator; the rest is for who looks for it. */
+static void log_refused(const struct http2_stream *s, int status, struct slice sentence)
+{
+	const struct conn *c = s->h2->conn;
+	bool is_limit = status == 408 || status == 413 || status == 431;
+	char code[4] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
+			(char)('0' + status % 10), 0};
+
+	LOG_AT(is_limit ? LOG_WARN : LOG_DEBUG, SLICE("request refused"),
+	       LOG_TEXT("code", slice_of(code)),
+	       LOG_TEXT("source", ((struct slice){c->remote, c->remote_len})),
+	       LOG_TEXT("err", sentence.len > 0 ? sentence : http_status_words(status)));
+}
+
+static const struct http_header error_headers[] = {
+	{{"Content-Type", 12}, {"text/plain; charset=utf-8", 25}},
+	{{"X-Content-Type-Options", 22}, {"nosniff", 7}},
+};
+
+static void refuse_with(struct http2_stream *s, int status, struct slice text, size_t n_headers)
+{
+	struct http_answer a = {
+		.status = status, .headers = error_headers, .n_headers = n_headers, .body = text};
+
+	http2_body_forget(s);
+	stream_answer(s, &a);
+}
+
+void http2_refuse(struct http2_stream *s, int status, struct slice sentence)
+{
+	struct buf text;
+
+	buf_init(&text, SIZE_MAX / 4);
+	buf_put(&text, sentence);
+	if (sentence.len > 0)
+		buf_put_byte(&text, '\n');
+	log_refused(s, status, sentence);
+	refuse_with(s, status, buf_ok(&text) ? buf_slice(&text) : SLICE_EMPTY,
+		    sentence.len > 0 ? 2 : 0);
+	buf_free(&text);
+}
+
+void http2_refuse_head(struct http2_stream *s, enum http1_error error)
+{
+	int status = http1_error_status(error);
+	struct slice words = http_status_words(status);
+	struct slice sentence = http1_error_sentence(error);
+	struct buf text;
+
+	if (error == HTTP1_BAD_EXPECTATION) {
+		http2_refuse(s, 417, SLICE_EMPTY);
+		return;
+	}
+	buf_init(&text, SIZE_MAX / 4);
+	buf_putf(&text, "%d %.*s%s%.*s", status, SLICE_ARG(words), sentence.len > 0 ? ": " : "",
+		 SLICE_ARG(sentence));
+	log_refused(s, status, sentence);
+	refuse_with(s, status, buf_ok(&text) ? buf_slice(&text) : SLICE_EMPTY, 1);
+	buf_free(&text);
+}
