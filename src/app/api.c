@@ -123,7 +123,9 @@ void api_answer_error(struct http_exchange *x, enum api_kind kind, const struct 
 {
 	bool mine = err_http_status(err->code) / 100 == 4;
 
-	if (err->code == ERR_BUSY)
+	if (err->code == ERR_FORBIDDEN)
+		answer_failure(x, 403, kind, SLICE("forbidden"), err->msg);
+	else if (err->code == ERR_BUSY)
 		answer_failure(x, 503, kind, SLICE("timeout"), err->msg);
 	else
 		answer_failure(x, mine ? 400 : 503, kind,

@@ -367,7 +367,7 @@ void handle_api_delete(struct worker *w, struct http_exchange *x)
 		return;
 	}
 	c = change_new_delete_selected(deletion.selectors, r->received_unix_ns);
-	if (c != NULL && push_wait_for(w, x, c))
+	if (c != NULL && push_wait_for(w, x, r, c))
 		return;
 	change_free(c);
 	api_answer_no_memory(x, API_ADMIN);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "app/app_private.h"
+#include "app/push_private.h"
 
 enum { ROUTES_BYTES_MAX = 16 * 1024 * 1024 };
 
@@ -15,18 +15,23 @@ struct app *app_new(const struct app_options *options, struct keeper *keeper)
 		return NULL;
 	*app = (struct app){.options = *options, .keeper = keeper};
 	arena_init(&app->arena, ROUTES_BYTES_MAX);
-	return routes_make(options, &app->arena, &app->router) ? app : app_free(app);
+	app->helpers = helpers_new(options->n_helpers);
+	if (app->helpers == NULL || !routes_make(options, &app->arena, &app->router))
+		return app_free(app);
+	return app;
 }
 
 struct app *app_free(struct app *app)
 {
-	if (app != NULL)
-		arena_free(&app->arena);
+	if (app == NULL)
+		return NULL;
+	(void)helpers_free(app->helpers);
+	arena_free(&app->arena);
 	free(app);
 	return NULL;
 }
 
-/* On the keeper's thread. */
+/* On a helper's thread, or the keeper's. */
 static void worker_wake(void *http)
 {
 	http_worker_wake(http);
@@ -42,6 +47,7 @@ static void *worker_open(void *app_ptr, struct http_worker *http)
 	*w = (struct worker){.app = app,
 			     .http = http,
 			     .self = self_part_new(app->options.self),
+			     .read_bytes_max = PUSH_READ_BYTES_MAX,
 			     .box = keeper_box_new(app->keeper, worker_wake, http)};
 	if (w->self == NULL || w->box == NULL) {
 		keeper_box_free(w->box);
@@ -49,6 +55,7 @@ static void *worker_open(void *app_ptr, struct http_worker *http)
 		return NULL;
 	}
 	w->tail = &w->first;
+	helper_box_init(&w->helped, worker_wake, http);
 	arena_init(&w->arena, app->options.push_arena_bytes_max);
 	return w;
 }
@@ -58,6 +65,7 @@ static void worker_close(void *context)
 	struct worker *w = context;
 
 	assert(w->first == NULL);
+	push_later_close(w);
 	push_close(w);
 	arena_free(&w->arena);
 	free(w);
@@ -77,6 +85,7 @@ static bool worker_turn_end(void *context)
 	bool answered = push_turn_end(w);
 	uint64_t n_outlived = store_n_outlived(keeper_store(w->app->keeper));
 
+	scrape_turn_end(w);
 	if (n_outlived != w->n_outlived) {
 		w->n_outlived = n_outlived;
 		http_worker_review(w->http);

@@ -34,6 +34,7 @@ struct app_options {
 	struct push_limits push_limits;
 	size_t push_arena_bytes_max; /* working memory of one push */
 	size_t inflated_bytes_max;   /* of a body whose Content-Encoding is undone */
+	uint32_t n_helpers;          /* threads that read large pushes */
 	uint32_t scrapes_max;        /* at once; one more is answered 503 */
 	uint64_t waiting_max;        /* changes that wait for the keeper; then health fails */
 	struct self_metrics *self;   /* whose families the keeper knows */

@@ -5,8 +5,10 @@
 
 #include <stdatomic.h>
 
+#include "app/access.h"
 #include "app/app.h"
 #include "app/router.h"
+#include "http/helpers.h"
 #include "store/change.h"
 
 struct app {
@@ -15,9 +17,11 @@ struct app {
 	struct keeper *keeper;
 	struct router router;
 	struct arena arena; /* of the router */
+	struct helpers *helpers;
 
 	/* shared */
-	_Atomic uint32_t n_scrapes; /* answers of /metrics under way */
+	_Atomic uint32_t n_scrapes;  /* answers of /metrics under way */
+	_Atomic bool scrapes_wanted; /* there was no place: cut one whose client does not read */
 };
 
 /* One worker's own; only its thread touches it. */
@@ -32,6 +36,10 @@ struct worker {
 	/* the changes of this loop turn, in order */
 	struct change *first;
 	struct change **tail;
+	/* what is too long for the loop: a push of more than this is read by a helper */
+	size_t read_bytes_max;
+	struct helper_job *for_helpers; /* of this turn, the newest first */
+	struct helper_box helped;
 	struct keeper_box *box; /* through which they go to the keeper and come back */
 };
 
@@ -66,17 +74,27 @@ void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bo
 
 /* Puts a change among those of the turn; its verdict is the exchange's answer. False: out of
  * memory, and the change is still the caller's. */
-must_check bool push_wait_for(struct worker *w, struct http_exchange *x, struct change *c);
+must_check bool push_wait_for(struct worker *w, struct http_exchange *x,
+			      const struct http_request *r, struct change *c);
 
 /* Hands the turn's changes to the keeper and answers those that it has judged; false when there
  * were none. */
 bool push_turn_end(struct worker *w);
 
+/* A worker that had no place for a scrape may get one. */
+void scrape_turn_end(struct worker *w);
+
+/* The worker ends: what helpers read for it is dropped; nobody waits for it any more. */
+void push_later_close(struct worker *w);
 /* The worker ends: waits until all that it sent is judged. */
 void push_close(struct worker *w);
 
 /* Answers 503 while the store is being loaded. False when it is not. */
 bool answer_loading(struct worker *w, struct http_exchange *x);
+
+/* Counts and logs that a request was refused for want of that role, or of the right to a group. */
+void note_forbidden(struct worker *w, const struct http_request *r, enum role role,
+		    struct slice sentence);
 
 /* False: out of memory. */
 must_check bool routes_make(const struct app_options *options, struct arena *arena,

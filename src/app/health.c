@@ -3,6 +3,7 @@
  * /-/healthy and /-/ready. As in the reference both fail while too many changes wait; with a
  * persistence file the gateway is not ready while it loads, nor after a commit that failed. */
 #include "app/app_private.h"
+#include "base/limits.h"
 #include "base/log.h"
 
 /* False when an answer has been given. */
@@ -10,6 +11,7 @@ static bool queue_has_room(struct worker *w, struct http_exchange *x)
 {
 	if (keeper_n_waiting(w->app->keeper) < w->app->options.waiting_max)
 		return true;
+	limit_exceeded(LIMIT_PUSH_WAITING);
 	log_warn(SLICE("write queue is full"));
 	http_answer_error(x, 500, SLICE("write queue is full"));
 	return false;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "app/api.h"
+#include "app/push_private.h"
 #include "base/base64.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -36,14 +37,19 @@ static void answer_status(struct http_exchange *x, int status)
 	http_answer(x, &(struct http_answer){.status = status, .body = SLICE_EMPTY});
 }
 
-static void answer_err(struct http_exchange *x, const struct err *err)
+void push_answer_err(struct http_exchange *x, struct slice remote, const struct err *err)
 {
+	if (err->limit != LIMIT_NONE) {
+		limit_exceeded(err->limit);
+		log_warn(SLICE("push refused"), LOG_TEXT("source", remote),
+			 LOG_TEXT("err", err->msg));
+	}
 	http_answer_error(x, err_http_status(err->code), err->msg);
 }
 
-bool push_wait_for(struct worker *w, struct http_exchange *x, struct change *c)
+bool push_wait_for(struct worker *w, struct http_exchange *x, const struct http_request *r,
+		   struct change *c)
 {
-	const struct http_request *r = http_exchange_request(x);
 	struct waiting *waiting = malloc(sizeof(*waiting));
 
 	if (waiting == NULL)
@@ -57,6 +63,15 @@ bool push_wait_for(struct worker *w, struct http_exchange *x, struct change *c)
 	*w->tail = c;
 	w->tail = &c->next;
 	return true;
+}
+
+void push_judge(struct worker *w, struct http_exchange *x, const struct http_request *r,
+		struct change *c)
+{
+	if (c != NULL && push_wait_for(w, x, r, c))
+		return;
+	change_free(c);
+	http_answer_error(x, 503, SLICE("out of memory"));
 }
 
 /* Whatever does not say that it is protobuf is text, as for the reference; unless a flag says that
@@ -97,6 +112,7 @@ static enum err_code parse_body(struct worker *w, const struct http_request *r, 
 	return code;
 }
 
+/* ERR_BUSY: inflated it is more than this thread should read. */
 static enum err_code read_body(struct worker *w, const struct http_request *r, struct buf *inflated,
 			       struct family_list *ret, struct err *reterr)
 {
@@ -108,10 +124,10 @@ static enum err_code read_body(struct worker *w, const struct http_request *r, s
 	case ERR_SYNTAX:
 		return parse_body(w, r, body, &broken, ret, reterr);
 	case ERR_TOO_BIG:
-		return err_setf(
-			reterr, ERR_TOO_BIG,
-			"inflated, the body is larger than %zu bytes (--web.max-inflated-bytes)",
-			inflated->bytes_max);
+		if (inflated->bytes_max < w->app->options.inflated_bytes_max)
+			return err_set(reterr, ERR_BUSY, SLICE("too much for a worker"));
+		return err_over(reterr, LIMIT_INFLATED,
+				"inflated, the body is larger than %zu bytes", inflated->bytes_max);
 	default:
 		return err_set(reterr, broken.code, broken.msg);
 	}
@@ -126,33 +142,44 @@ static bool fits_rendered(const struct app_options *options, const struct family
 
 	if (limit == 0 || text_push_bytes(families, stamp->implied) <= limit)
 		return true;
-	(void)err_setf(reterr, ERR_TOO_BIG,
-		       "the push would add more than %" PRIu64
-		       " bytes to /metrics (--push.max-rendered-bytes)",
-		       limit);
+	(void)err_over(reterr, LIMIT_PUSH_RENDERED,
+		       "the push would add more than %" PRIu64 " bytes to /metrics", limit);
 	return false;
 }
 
-static struct change *change_of_body(struct worker *w, const struct http_request *r,
-				     struct stamp *stamp, struct err *reterr)
+static size_t least(size_t a, size_t b)
 {
+	return a < b ? a : b;
+}
+
+struct change *push_read(struct worker *w, const struct http_request *r, struct stamp **stamp_ptr,
+			 struct err *reterr)
+{
+	struct stamp *stamp = *stamp_ptr;
 	const struct app_options *options = &w->app->options;
 	enum change_kind kind = r->method == HTTP_PUT ? CHANGE_REPLACE : CHANGE_MERGE;
 	struct family_list families;
 	struct buf inflated;
 	struct change *c = NULL;
 
-	buf_init(&inflated, options->inflated_bytes_max);
-	if (read_body(w, r, &inflated, &families, reterr) != ERR_NONE ||
-	    !fits_rendered(options, &families, stamp, reterr)) {
-		stamp_free(stamp);
-	} else {
+	buf_init(&inflated, least(options->inflated_bytes_max, w->read_bytes_max));
+	if (r->body.len > w->read_bytes_max)
+		(void)err_set(reterr, ERR_BUSY, SLICE("too much for a worker"));
+	else if (read_body(w, r, &inflated, &families, reterr) == ERR_NONE &&
+		 fits_rendered(options, &families, stamp, reterr)) {
+		*stamp_ptr = NULL;
 		c = change_new_push(kind, stamp, &families, r->received_unix_ns, options->unchecked,
 				    &w->arena);
-		if (c == NULL)
+		if (c == NULL && w->arena.is_full)
+			(void)err_over(reterr, LIMIT_PUSH_MEMORY,
+				       "the push needs more memory than one request may take");
+		else if (c == NULL)
 			(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	}
 	buf_free(&inflated);
+	if (c == NULL && reterr->code != ERR_BUSY)
+		log_debug(SLICE("failed to parse text"), LOG_TEXT("source", r->remote),
+			  LOG_TEXT("err", reterr->msg));
 	return c;
 }
 
@@ -186,63 +213,78 @@ static void log_bad_path(const struct push_path *path, struct slice sentence, st
 			  LOG_TEXT("err", sentence));
 }
 
-/* What the path and the body say as a change; NULL, and why, when they say nothing sensible. */
-static struct change *change_of_request(struct worker *w, const struct http_request *r,
-					const struct push_path *path, struct err *reterr)
+/* The grouping labels; NULL, and why, when the path says nothing sensible. */
+static struct stamp *stamp_of_path(struct worker *w, const struct push_path *path,
+				   const struct push_limits *limits, struct err *reterr)
 {
-	const struct app_options *options = &w->app->options;
 	struct label *labels;
-	size_t n_labels;
 	struct stamp *stamp;
-	struct change *c;
+	size_t n_labels;
 
-	if (path_parse(path, options->names, options->push_limits.labels_max, &w->arena, &labels,
+	if (path_parse(path, w->app->options.names, limits->labels_max, &w->arena, &labels,
 		       &n_labels, reterr) != ERR_NONE) {
 		log_bad_path(path, reterr->msg, &w->arena);
 		return NULL;
 	}
-	stamp = stamp_new(labels, n_labels);
-	if (stamp == NULL) {
-		(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	for (size_t i = 0; i < n_labels; i++) {
+		if (limits->name_bytes_max != 0 && labels[i].name.len > limits->name_bytes_max)
+			(void)err_over(reterr, LIMIT_PUSH_NAME,
+				       "a label name in the path has more than %" PRIu32 " bytes",
+				       limits->name_bytes_max);
+		else if (limits->value_bytes_max != 0 &&
+			 labels[i].value.len > limits->value_bytes_max)
+			(void)err_over(reterr, LIMIT_PUSH_VALUE,
+				       "a label value in the path has more than %" PRIu32 " bytes",
+				       limits->value_bytes_max);
+		else
+			continue;
 		return NULL;
 	}
-	if (r->method == HTTP_DELETE) {
-		c = change_new_delete(stamp, r->received_unix_ns);
-		if (c == NULL)
-			(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
-		return c;
-	}
-	c = change_of_body(w, r, stamp, reterr);
-	if (c == NULL)
-		log_debug(SLICE("failed to parse text"), LOG_TEXT("source", r->remote),
-			  LOG_TEXT("err", reterr->msg));
-	return c;
+	stamp = stamp_new(labels, n_labels);
+	if (stamp == NULL)
+		(void)err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	return stamp;
 }
 
 void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
 		 struct slice labels)
 {
+	const struct http_request *r = http_exchange_request(x);
 	struct push_path path = {.job = job, .job_base64 = job_base64, .labels = labels};
 	struct err err = err_in(&w->arena);
-	struct change *c = change_of_request(w, http_exchange_request(x), &path, &err);
+	struct stamp *stamp = stamp_of_path(w, &path, &w->app->options.push_limits, &err);
+	struct change *c;
 
-	if (c == NULL) {
-		answer_err(x, &err);
-	} else if (!push_wait_for(w, x, c)) {
-		change_free(c);
-		http_answer_error(x, 503, SLICE("out of memory"));
+	if (stamp != NULL && access_judge_group(r, stamp->grouping, &err) != ERR_NONE) {
+		note_forbidden(w, r, ROLE_PUSH, err.msg);
+		stamp_free(stamp);
+		stamp = NULL;
+	}
+	if (stamp == NULL) {
+		push_answer_err(x, r->remote, &err);
+		return;
+	}
+	if (r->method == HTTP_DELETE) {
+		push_judge(w, x, r, change_new_delete(stamp, r->received_unix_ns));
+		return;
+	}
+	c = push_read(w, r, &stamp, &err);
+	if (c != NULL) {
+		push_judge(w, x, r, c);
+	} else if (err.code == ERR_BUSY) {
+		push_later(w, x, stamp);
+	} else {
+		stamp_free(stamp);
+		push_answer_err(x, r->remote, &err);
 	}
 }
 
 void handle_wipe(struct worker *w, struct http_exchange *x)
 {
-	struct change *c = change_new_wipe(http_exchange_request(x)->received_unix_ns);
+	const struct http_request *r = http_exchange_request(x);
 
 	log_debug(SLICE("start wiping metric store"));
-	if (c != NULL && push_wait_for(w, x, c))
-		return;
-	change_free(c);
-	http_answer_error(x, 503, SLICE("out of memory"));
+	push_judge(w, x, r, change_new_wipe(r->received_unix_ns));
 }
 
 static struct slice method_name(enum http_method method)
@@ -274,7 +316,9 @@ static void answer_full(const struct change *c, const struct waiting *waiting)
 	struct buf sentence;
 
 	buf_init(&sentence, 256);
-	buf_putf(&sentence, "the gateway is full: the push would exceed --%s", c->full);
+	limit_exceeded(c->full);
+	buf_putf(&sentence, "the gateway is full: the push would exceed --%.*s",
+		 SLICE_ARG(limit_flag(c->full)));
 	log_warn(SLICE("push refused"),
 		 LOG_TEXT("source", ((struct slice){waiting->remote, waiting->remote_bytes})),
 		 LOG_TEXT("err", buf_slice(&sentence)));
@@ -346,6 +390,7 @@ static void answer_all(struct worker *w, struct change *first)
 
 bool push_turn_end(struct worker *w)
 {
+	bool answered = push_later_collect(w);
 	struct change *first = w->first;
 
 	if (first != NULL) {
@@ -355,7 +400,7 @@ bool push_turn_end(struct worker *w)
 	}
 	first = keeper_receive(w->box);
 	answer_all(w, first);
-	return first != NULL;
+	return answered || first != NULL;
 }
 
 void push_close(struct worker *w)

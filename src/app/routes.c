@@ -3,10 +3,12 @@
  * The table of routes, and the answers that need no handler. */
 #include <stdlib.h>
 
-#include "app/app_private.h"
+#include "app/access.h"
+#include "app/api.h"
 #include "app/html.h"
 #include "app/push_size.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "http/body.h"
 
 #define TEXT_PLAIN SLICE("text/plain; charset=utf-8")
@@ -47,43 +49,60 @@ static const struct route_row {
 	enum http_method method;
 	enum route_kind kind;
 	enum route_place place;
+	enum role role; /* that its sender must have, where there are roles */
 	const char *path;
 	app_handler_fn *handler;
 	group_handler_fn *group;      /* of a path that names one */
 	enum self_handler counted_as; /* its name in pushgateway_http_requests_total */
 	bool admin;                   /* only with the admin API */
 } rows[] = {
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/healthy", handle_health, NULL, SELF_HEALTHY, false},
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/-/ready", handle_ready, NULL, SELF_READY, false},
-	{HTTP_GET, ROUTE_EXACT, AT_TELEMETRY, "", handle_scrape, NULL, SELF_UNCOUNTED, false},
-	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_PUSH, false},
-	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_PUSH, false},
-	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job", NULL, push_plain, SELF_DELETE, false},
-	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, SELF_PUSH,
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, ROLE_ANY, "/-/healthy", handle_health, NULL,
+	 SELF_HEALTHY, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, ROLE_ANY, "/-/ready", handle_ready, NULL, SELF_READY,
 	 false},
-	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, SELF_PUSH,
+	{HTTP_GET, ROUTE_EXACT, AT_TELEMETRY, ROLE_SCRAPE, "", handle_scrape, NULL, SELF_UNCOUNTED,
 	 false},
-	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, "/metrics/job@base64", NULL, push_base64, SELF_DELETE,
+	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job", NULL, push_plain, SELF_PUSH,
 	 false},
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/status", handle_page, NULL, SELF_STATUS, false},
-	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, "/", handle_page, NULL, SELF_STATUS, false},
-	{HTTP_GET, ROUTE_TREE, AT_PREFIX, STATIC_PATH, handle_static, NULL, SELF_STATIC, false},
-	{HTTP_PUT, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, false},
-	{HTTP_POST, ROUTE_EXACT, AT_PREFIX, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED, false},
-	{HTTP_GET, ROUTE_EXACT, AT_ROOT, "/-/quit", handle_quit_get, NULL, SELF_UNCOUNTED, false},
-	{HTTP_OPTIONS, ROUTE_EXACT, AT_API, "/admin/groups", handle_admin_preflight, NULL,
+	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job", NULL, push_plain, SELF_PUSH,
+	 false},
+	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job", NULL, push_plain,
+	 SELF_DELETE, false},
+	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job@base64", NULL, push_base64,
+	 SELF_PUSH, false},
+	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job@base64", NULL, push_base64,
+	 SELF_PUSH, false},
+	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job@base64", NULL, push_base64,
+	 SELF_DELETE, false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, ROLE_READ, "/status", handle_page, NULL, SELF_STATUS,
+	 false},
+	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, ROLE_READ, "/", handle_page, NULL, SELF_STATUS, false},
+	{HTTP_GET, ROUTE_TREE, AT_PREFIX, ROLE_READ, STATIC_PATH, handle_static, NULL, SELF_STATIC,
+	 false},
+	{HTTP_PUT, ROUTE_EXACT, AT_PREFIX, ROLE_ADMIN, "/-/quit", handle_quit, NULL, SELF_UNCOUNTED,
+	 false},
+	{HTTP_POST, ROUTE_EXACT, AT_PREFIX, ROLE_ADMIN, "/-/quit", handle_quit, NULL,
+	 SELF_UNCOUNTED, false},
+	{HTTP_GET, ROUTE_EXACT, AT_ROOT, ROLE_ANY, "/-/quit", handle_quit_get, NULL, SELF_UNCOUNTED,
+	 false},
+	{HTTP_OPTIONS, ROUTE_EXACT, AT_API, ROLE_ANY, "/admin/groups", handle_admin_preflight, NULL,
 	 SELF_API_OPTIONS, true},
-	{HTTP_OPTIONS, ROUTE_TREE, AT_API, "/", handle_preflight, NULL, SELF_API_OPTIONS, false},
-	{HTTP_GET, ROUTE_EXACT, AT_API, "/status", handle_api_status, NULL, SELF_API_STATUS, false},
-	{HTTP_GET, ROUTE_EXACT, AT_API, "/metrics", handle_api_metrics, NULL, SELF_API_METRICS,
+	{HTTP_OPTIONS, ROUTE_TREE, AT_API, ROLE_ANY, "/", handle_preflight, NULL, SELF_API_OPTIONS,
 	 false},
-	{HTTP_GET, ROUTE_EXACT, AT_API, "/groups", handle_api_groups, NULL, SELF_API_GROUPS, false},
-	{HTTP_GET, ROUTE_PUSH, AT_API, "/groups/job", NULL, group_plain, SELF_API_GROUPS, false},
-	{HTTP_GET, ROUTE_PUSH, AT_API, "/groups/job@base64", NULL, group_base64, SELF_API_GROUPS,
+	{HTTP_GET, ROUTE_EXACT, AT_API, ROLE_READ, "/status", handle_api_status, NULL,
+	 SELF_API_STATUS, false},
+	{HTTP_GET, ROUTE_EXACT, AT_API, ROLE_READ, "/metrics", handle_api_metrics, NULL,
+	 SELF_API_METRICS, false},
+	{HTTP_GET, ROUTE_EXACT, AT_API, ROLE_READ, "/groups", handle_api_groups, NULL,
+	 SELF_API_GROUPS, false},
+	{HTTP_GET, ROUTE_PUSH, AT_API, ROLE_READ, "/groups/job", NULL, group_plain, SELF_API_GROUPS,
 	 false},
-	{HTTP_DELETE, ROUTE_EXACT, AT_API, "/admin/groups", handle_api_delete, NULL,
+	{HTTP_GET, ROUTE_PUSH, AT_API, ROLE_READ, "/groups/job@base64", NULL, group_base64,
+	 SELF_API_GROUPS, false},
+	{HTTP_DELETE, ROUTE_EXACT, AT_API, ROLE_ADMIN, "/admin/groups", handle_api_delete, NULL,
 	 SELF_API_ADMIN_GROUPS, true},
-	{HTTP_PUT, ROUTE_EXACT, AT_API, "/admin/wipe", handle_wipe, NULL, SELF_WIPE, true},
+	{HTTP_PUT, ROUTE_EXACT, AT_API, ROLE_ADMIN, "/admin/wipe", handle_wipe, NULL, SELF_WIPE,
+	 true},
 };
 enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
 
@@ -247,6 +266,31 @@ static bool serves_while_loading(const struct route_row *row)
 	       row->handler == handle_admin_preflight;
 }
 
+void note_forbidden(struct worker *w, const struct http_request *r, enum role role,
+		    struct slice sentence)
+{
+	self_count_denied(w->app->options.self, role);
+	log_warn(SLICE("request forbidden"), LOG_TEXT("user", r->identity->name),
+		 LOG_TEXT("source", r->remote), LOG_TEXT("method", r->method_text),
+		 LOG_TEXT("path", r->path), LOG_TEXT("err", sentence));
+}
+
+/* False when an answer has been given. */
+static bool is_permitted(struct worker *w, struct http_exchange *x, const struct route_row *row)
+{
+	const struct http_request *r = http_exchange_request(x);
+	struct err err = err_in(&w->arena);
+
+	if (access_judge(r, row->role, &err) == ERR_NONE)
+		return true;
+	note_forbidden(w, r, row->role, err.msg);
+	if (row->place == AT_API)
+		api_answer_error(x, row->admin ? API_ADMIN : API_OPEN, &err);
+	else
+		http_answer_error(x, err_http_status(err.code), err.msg);
+	return false;
+}
+
 void route(struct worker *w, struct http_exchange *x)
 {
 	struct router_match match;
@@ -261,6 +305,8 @@ void route(struct worker *w, struct http_exchange *x)
 		row = &rows[match.route->id];
 		if (row->counted_as != SELF_UNCOUNTED)
 			note_counted(w, x, row->counted_as);
+		if (!is_permitted(w, x, row))
+			return;
 		if (!serves_while_loading(row) && answer_loading(w, x))
 			return;
 		if (row->group != NULL)

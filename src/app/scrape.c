@@ -6,12 +6,18 @@
 
 #include "app/app_private.h"
 #include "app/exposition.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "format/accept.h"
 #include "http/accept_encoding.h"
 #include "store/check_snapshot.h"
 
-enum { FAULTS_BYTES_MAX = 4 * 1024 * 1024 };
+#define SCRAPES SLICE("too many scrapes at once (--web.max-scrapes)")
+
+enum {
+	FAULTS_BYTES_MAX = 4 * 1024 * 1024,
+	STALLED_MS_MIN = 2, /* who reads at once is not cut */
+};
 
 /* What an answer under way holds. */
 struct scrape {
@@ -56,15 +62,47 @@ static void scrape_release(void *state)
 	scrape_free(state);
 }
 
+/* Whoever does not read gives way to who may. True: there is a place now. Another worker's clients
+ * are that worker's to cut, at its next turn. */
+static bool scrape_make_place(struct worker *w)
+{
+	if (!http_worker_cut_stalled(w->http, STALLED_MS_MIN)) {
+		atomic_store_explicit(&w->app->scrapes_wanted, true, memory_order_relaxed);
+		return false;
+	}
+	limit_exceeded(LIMIT_SCRAPES);
+	log_warn(SLICE("scrape cut: its client does not read, and too many others scrape "
+		       "(--web.max-scrapes)"));
+	return true;
+}
+
+void scrape_turn_end(struct worker *w)
+{
+	if (atomic_load_explicit(&w->app->scrapes_wanted, memory_order_relaxed) &&
+	    atomic_exchange(&w->app->scrapes_wanted, false))
+		(void)scrape_make_place(w);
+}
+
+static bool scrape_place(struct app *app)
+{
+	if (atomic_fetch_add(&app->n_scrapes, 1) < app->options.scrapes_max)
+		return true;
+	atomic_fetch_sub(&app->n_scrapes, 1);
+	return false;
+}
+
 /* Takes one of the places among the scrapes under way; NULL when an answer has been given. */
 static struct scrape *scrape_new(struct worker *w, struct http_exchange *x)
 {
 	struct app *app = w->app;
 	struct scrape *s;
 
-	if (atomic_fetch_add(&app->n_scrapes, 1) >= app->options.scrapes_max) {
-		atomic_fetch_sub(&app->n_scrapes, 1);
-		http_answer_error(x, 503, SLICE("too many scrapes at once (--web.max-scrapes)"));
+	if (!scrape_place(app) && !(scrape_make_place(w) && scrape_place(app))) {
+		limit_exceeded(LIMIT_SCRAPES);
+		log_warn(SLICE("scrape refused"),
+			 LOG_TEXT("source", http_exchange_request(x)->remote),
+			 LOG_TEXT("err", SCRAPES));
+		http_answer_error(x, 503, SCRAPES);
 		return NULL;
 	}
 	s = malloc(sizeof(*s));

@@ -7,6 +7,7 @@
 #include "app/self_private.h"
 #include "app/summary.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "format/created.h"
 #include "format/number.h"
 #include "store/keeper.h"
@@ -50,6 +51,9 @@ static const struct {
 				"branch, goversion from which pushgateway was built, and the goos "
 				"and goarch for the build."),
 			METRIC_GAUGE, true},
+	[DENIED] = {SLICE_TEXT("pushgateway_http_denied_requests_total"),
+		    SLICE_TEXT("HTTP requests whose user had not the role or the group, by role."),
+		    METRIC_COUNTER, false},
 	[PUSH_DURATION] = {SLICE_TEXT("pushgateway_http_push_duration_seconds"),
 			   SLICE_TEXT("HTTP request duration for pushes to the Pushgateway."),
 			   METRIC_SUMMARY, false},
@@ -60,6 +64,10 @@ static const struct {
 		      SLICE_TEXT("Total HTTP requests processed by the Pushgateway, excluding "
 				 "scrapes."),
 		      METRIC_COUNTER, false},
+	[LIMITS_EXCEEDED] = {SLICE_TEXT("pushgateway_limit_exceeded_total"),
+			     SLICE_TEXT("Requests, answers and connections that met a limit, by "
+					"its flag."),
+			     METRIC_COUNTER, false},
 	[COMMIT_CHANGES] = {SLICE_TEXT("pushgateway_persistence_commit_changes"),
 			    SLICE_TEXT("Changes that became durable together, by commit."),
 			    METRIC_HISTOGRAM, false},
@@ -131,6 +139,11 @@ struct self_part {
 	_Atomic uint32_t n_emptied; /* written under the mutex */
 };
 
+struct denied {
+	_Atomic uint64_t n;
+	_Atomic int64_t created_ns; /* 0: none yet */
+};
+
 struct pushes {
 	bool seen;
 	int64_t created_ns;
@@ -145,6 +158,7 @@ struct self_metrics {
 
 	/* any thread */
 	struct own_family families[FAMILIES];
+	struct denied denied[ROLES];
 	_Atomic int64_t turn_ns; /* from then on a stream must be begun anew; 0: no push yet */
 
 	pthread_mutex_t mutex; /* over all that follows */
@@ -252,6 +266,16 @@ void self_count(struct self_part *part, enum self_handler handler, enum self_met
 	/* nobody else writes it */
 	atomic_store_explicit(&cell->n, atomic_load_explicit(&cell->n, memory_order_relaxed) + 1,
 			      memory_order_relaxed);
+}
+
+void self_count_denied(struct self_metrics *m, enum role role)
+{
+	struct denied *d = &m->denied[role];
+	int64_t never = 0;
+
+	(void)atomic_compare_exchange_strong(&d->created_ns, &never, clock_unix_ns());
+	(void)atomic_fetch_add_explicit(&d->n, 1, memory_order_relaxed);
+	family_appears(m, DENIED);
 }
 
 /* Under the mutex. The order in which one worker saw them is kept. */
@@ -539,6 +563,61 @@ static bool add_requests(struct collection *c)
 	return family != NULL;
 }
 
+static bool add_denied(struct collection *c)
+{
+	struct family *family = NULL;
+
+	if (!own_family_present(&c->m->families[DENIED]))
+		return true;
+	family = self_add_family(c, DENIED);
+	for (enum role role = ROLE_ANY; family != NULL && role < ROLES; role++) {
+		const struct label label = {SLICE("role"), role_name(role)};
+		struct denied *d = &c->m->denied[role];
+		int64_t created_ns = atomic_load(&d->created_ns);
+		struct metric *metric;
+
+		if (created_ns == 0)
+			continue;
+		metric = self_add_metric(c, family, &label, 1);
+		if (metric == NULL)
+			return false;
+		metric->value = (double)atomic_load_explicit(&d->n, memory_order_relaxed);
+		if (!created_make(METRIC_COUNTER, created_ns, c->arena, &metric->tail))
+			return false;
+	}
+	return family != NULL;
+}
+
+static bool add_limit_metric(struct collection *c, struct family *family, enum limit limit)
+{
+	const struct label label = {SLICE("limit"), limit_flag(limit)};
+	int64_t created_ns;
+	uint64_t n = limit_count(limit, &created_ns);
+	struct metric *metric;
+
+	if (n == 0)
+		return true;
+	metric = self_add_metric(c, family, &label, 1);
+	if (metric == NULL)
+		return false;
+	metric->value = (double)n;
+	return created_make(METRIC_COUNTER, created_ns, c->arena, &metric->tail);
+}
+
+static bool add_limits(struct collection *c)
+{
+	struct family *family;
+
+	if (!limit_any_exceeded())
+		return true;
+	family_appears(c->m, LIMITS_EXCEEDED);
+	family = self_add_family(c, LIMITS_EXCEEDED);
+	for (enum limit limit = LIMIT_NONE + 1; family != NULL && limit < LIMITS; limit++)
+		if (!add_limit_metric(c, family, limit))
+			return false;
+	return family != NULL;
+}
+
 /* Blocks of what was put together; they hold no label but their own. */
 static bool freeze(struct collection *c, struct self_family *ret, size_t *ret_n)
 {
@@ -573,11 +652,11 @@ bool self_metrics_collect(struct self_metrics *m, int64_t now_ns, struct arena *
 	bool ok;
 
 	family_list_init(&c.list);
-	if (families == NULL || !add_process(&c) || !add_build(&c))
+	if (families == NULL || !add_process(&c) || !add_build(&c) || !add_denied(&c))
 		return false;
 	must_ok(pthread_mutex_lock(&m->mutex));
 	empty_all(m, now_ns);
-	ok = add_pushes(&c) && add_requests(&c);
+	ok = add_pushes(&c) && add_requests(&c) && add_limits(&c);
 	must_ok(pthread_mutex_unlock(&m->mutex));
 	ok = ok && (m->keeper == NULL || self_add_persistence(&c, m->keeper));
 	if (!ok || !freeze(&c, families, &n)) {

@@ -10,6 +10,7 @@
  * monotonic; but for when a child began, which protobuf tells as the reference's does. */
 #pragma once
 
+#include "app/access.h"
 #include "base/arena.h"
 #include "metric/block.h"
 #include "store/own_families.h"
@@ -67,6 +68,9 @@ void self_count(struct self_part *part, enum self_handler handler, enum self_met
 		int status);
 void self_observe_push(struct self_part *part, enum self_method method, double size_bytes,
 		       int64_t duration_ns, int64_t now_ns);
+
+/* Any thread: somebody was refused for want of that role, or of the right to a group. */
+void self_count_denied(struct self_metrics *m, enum role role);
 
 /* A push has come: from now on its families are there for the check. */
 void self_expect_push(struct self_part *part);

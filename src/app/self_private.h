@@ -9,9 +9,11 @@
 /* In the order of their names; the first PROCESS_NUMBERS are those of enum process_number. */
 enum {
 	BUILD_INFO = PROCESS_NUMBERS,
+	DENIED,
 	PUSH_DURATION,
 	PUSH_SIZE,
 	REQUESTS,
+	LIMITS_EXCEEDED,
 	COMMIT_CHANGES,
 	COMMIT_DURATION,
 	COMMIT_FAILURES,

@@ -75,8 +75,10 @@ static char *arena_take(struct arena *a, size_t bytes, size_t alignment)
 		if (at <= a->head->bytes && bytes + GAP_BYTES <= a->head->bytes - at)
 			goto found;
 	}
-	if (!arena_grow(a, bytes + GAP_BYTES))
+	if (!arena_grow(a, bytes + GAP_BYTES)) {
+		a->is_full = true;
 		return NULL;
+	}
 	at = 0;
 found:
 	taken = a->head->data + at;
@@ -127,6 +129,7 @@ static void arena_drop_head(struct arena *a)
 
 void arena_reset(struct arena *a)
 {
+	a->is_full = false;
 	while (a->head != NULL && (a->head->older != NULL || a->head->bytes > FIRST_CHUNK_BYTES))
 		arena_drop_head(a);
 	if (a->head != NULL) {

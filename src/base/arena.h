@@ -19,6 +19,7 @@ struct arena {
 	struct arena_chunk *head; /* newest */
 	size_t bytes_used;        /* asked of malloc so far */
 	size_t bytes_max;
+	bool is_full; /* something was refused since the last reset */
 };
 
 /* No memory is taken before the first allocation. */

@@ -27,6 +27,7 @@ static struct slice fallback(enum err_code code)
 enum err_code err_set(struct err *err, enum err_code code, struct slice msg)
 {
 	err->code = code;
+	err->limit = LIMIT_NONE;
 	if (!arena_copy(err->arena, msg, &err->msg))
 		err->msg = fallback(code);
 	return code;
@@ -57,10 +58,29 @@ enum err_code err_setf(struct err *err, enum err_code code, const char *format, 
 	va_list args;
 
 	err->code = code;
+	err->limit = LIMIT_NONE;
 	va_start(args, format);
 	err->msg = format_text(err, SLICE_EMPTY, format, args);
 	va_end(args);
 	return code;
+}
+
+enum err_code err_over(struct err *err, enum limit limit, const char *format, ...)
+{
+	struct slice flag = limit_flag(limit);
+	char tail[64];
+	va_list args;
+	int len = snprintf(tail, sizeof(tail), " (--%.*s)", SLICE_ARG(flag));
+
+	assert(len > 0 && len < (int)sizeof(tail));
+	err->code = ERR_TOO_BIG;
+	err->limit = limit;
+	va_start(args, format);
+	err->msg = format_text(err, (struct slice){tail, (size_t)len}, format, args);
+	va_end(args);
+	if (limit == LIMIT_PUSH_MEMORY && err->msg.len == fallback(ERR_TOO_BIG).len)
+		err->msg = SLICE("the request needs too much memory (--push.max-memory-bytes)");
+	return ERR_TOO_BIG;
 }
 
 enum err_code err_wrapf(struct err *err, const char *format, ...)

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/must.h"
 #include "base/slice.h"
 
@@ -15,6 +16,7 @@
 #define ERR_TABLE(X)                                                                               \
 	X(ERR_SYNTAX, 400)   /* what was sent is not what it claims to be */                       \
 	X(ERR_CONFLICT, 400) /* it contradicts itself or what is stored */                         \
+	X(ERR_FORBIDDEN, 403) /* who asks may not do it, as the sentence says */                     \
 	X(ERR_TOO_BIG, 413)  /* over a limit, which the sentence names */                          \
 	X(ERR_FULL, 429)     /* the store is at a limit, which the sentence names */               \
 	X(ERR_BUSY, 503)     /* come again later */                                                \
@@ -30,6 +32,7 @@ enum err_code {
 
 struct err {
 	enum err_code code;
+	enum limit limit; /* that was met, if it was one with a flag */
 	struct slice msg; /* no newline at its end */
 	struct arena *arena;
 };
@@ -45,6 +48,10 @@ int err_http_status(enum err_code code);
 /* Both return `code`, so that a failing function can end in `return err_set(...)`. */
 enum err_code err_set(struct err *err, enum err_code code, struct slice msg);
 enum err_code err_setf(struct err *err, enum err_code code, const char *format, ...)
+	printf_like(3, 4);
+
+/* ERR_TOO_BIG, and " (--FLAG)" behind the sentence. */
+enum err_code err_over(struct err *err, enum limit limit, const char *format, ...)
 	printf_like(3, 4);
 
 /* Puts a prefix before the sentence; the code stays. */

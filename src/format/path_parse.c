@@ -145,7 +145,7 @@ static void sort_labels(struct path_labels *p)
 
 static enum err_code fail_nomem(struct err *reterr)
 {
-	return err_set(reterr, ERR_TOO_BIG, SLICE("the path needs too much memory"));
+	return err_over(reterr, LIMIT_PUSH_MEMORY, "the path needs too much memory");
 }
 
 static enum err_code parse_pair(struct path_labels *p, struct slice name, struct slice value,
@@ -206,10 +206,8 @@ static enum err_code parse_labels(struct path_labels *p, const struct push_path 
 		return fail_quoted(SLICE("odd number of components in label string "), path->labels,
 				   reterr);
 	if (labels_max != 0 && n / 2 + 1 > labels_max)
-		return err_setf(reterr, ERR_TOO_BIG,
-				"the path has more than %" PRIu32
-				" labels (--push.max-labels-per-series)",
-				labels_max);
+		return err_over(reterr, LIMIT_PUSH_LABELS,
+				"the path has more than %" PRIu32 " labels", labels_max);
 	p->labels = arena_new_array(arena, struct label, n / 2 + 1);
 	if (p->labels == NULL)
 		return fail_nomem(reterr);

@@ -39,8 +39,9 @@ static bool refuse(struct parser *p, enum err_code code, struct slice sentence)
 
 static bool refuse_memory(struct parser *p)
 {
-	return refuse(p, ERR_TOO_BIG,
-		      SLICE("the push needs more memory than one request may take"));
+	(void)err_over(p->err, LIMIT_PUSH_MEMORY,
+		       "the push needs more memory than one request may take");
+	return false;
 }
 
 static bool is_over(uint64_t n, uint32_t limit)
@@ -48,9 +49,10 @@ static bool is_over(uint64_t n, uint32_t limit)
 	return limit != 0 && n > limit;
 }
 
-static bool refuse_limit(struct parser *p, const char *what, uint32_t limit, const char *flag)
+static bool refuse_limit(struct parser *p, enum limit limit, const char *what, uint32_t n_max,
+			 const char *of_what)
 {
-	(void)err_setf(p->err, ERR_TOO_BIG, "%s %" PRIu32 " %s", what, limit, flag);
+	(void)err_over(p->err, limit, "%s %" PRIu32 " %s", what, n_max, of_what);
 	return false;
 }
 
@@ -71,15 +73,16 @@ static bool refuse_family(struct parser *p, enum err_code code, const char *what
 static bool check_name(struct parser *p, struct slice name)
 {
 	return !is_over(name.len, p->limits->name_bytes_max) ||
-	       refuse_limit(p, "a name in the push has more than", p->limits->name_bytes_max,
-			    "bytes (--push.max-name-bytes)");
+	       refuse_limit(p, LIMIT_PUSH_NAME, "a name in the push has more than",
+			    p->limits->name_bytes_max, "bytes");
 }
 
 static bool check_value(struct parser *p, struct slice value)
 {
 	return !is_over(value.len, p->limits->value_bytes_max) ||
-	       refuse_limit(p, "a label value or help text in the push has more than",
-			    p->limits->value_bytes_max, "bytes (--push.max-value-bytes)");
+	       refuse_limit(p, LIMIT_PUSH_VALUE,
+			    "a label value or help text in the push has more than",
+			    p->limits->value_bytes_max, "bytes");
 }
 
 /* ---- labels ---- */
@@ -90,8 +93,8 @@ static bool check_n_labels(struct parser *p, uint64_t n)
 				 ? SERIES_LABELS_MAX
 				 : p->limits->labels_max;
 
-	return n <= limit || refuse_limit(p, "a series in the push has more than", limit,
-					  "labels (--push.max-labels-per-series)");
+	return n <= limit || refuse_limit(p, LIMIT_PUSH_LABELS,
+					  "a series in the push has more than", limit, "labels");
 }
 
 static bool read_label(struct parser *p, struct slice message, struct label *ret)
@@ -375,8 +378,8 @@ static bool make_family(struct parser *p, struct slice name)
 		return true;
 	}
 	if (is_over((uint64_t)p->list.n_families + 1, p->limits->families_max))
-		return refuse_limit(p, "the push has more than", p->limits->families_max,
-				    "metric families (--push.max-families)");
+		return refuse_limit(p, LIMIT_PUSH_FAMILIES, "the push has more than",
+				    p->limits->families_max, "metric families");
 	p->family = family_add(&p->list, p->arena, name);
 	if (p->family == NULL || text_index_add_family(&p->index, p->family, hash) == NULL)
 		return refuse_memory(p);
@@ -480,8 +483,8 @@ static bool parse_message(struct parser *p, struct slice message)
 	if (verdict == CANON_BAD)
 		return refuse(p, ERR_SYNTAX, SLICE(PROTO "cannot parse invalid wire-format data"));
 	if (is_over(p->n_series, p->limits->series_max))
-		return refuse_limit(p, "the push has more than", p->limits->series_max,
-				    "series (--push.max-series)");
+		return refuse_limit(p, LIMIT_PUSH_SERIES, "the push has more than",
+				    p->limits->series_max, "series");
 	if (verdict == CANON_OTHER && !make_canonical(p, &message))
 		return false;
 	return read_family(p, message);

@@ -79,7 +79,7 @@ static bool fail_escape(struct text_cursor *c)
 
 bool cursor_fail_memory(struct text_cursor *c)
 {
-	err_set(c->err, ERR_TOO_BIG, SLICE("the push needs more memory than one request may take"));
+	err_over(c->err, LIMIT_PUSH_MEMORY, "the push needs more memory than one request may take");
 	return false;
 }
 
@@ -87,8 +87,7 @@ bool cursor_check_name_bytes(struct text_cursor *c, struct slice name)
 {
 	if (!cursor_is_over(name.len, c->limits->name_bytes_max))
 		return true;
-	err_setf(c->err, ERR_TOO_BIG,
-		 "a name in line %u has more than %u bytes (--push.max-name-bytes)", c->line,
+	err_over(c->err, LIMIT_PUSH_NAME, "a name in line %u has more than %u bytes", c->line,
 		 c->limits->name_bytes_max);
 	return false;
 }
@@ -97,10 +96,9 @@ bool cursor_check_value_bytes(struct text_cursor *c, struct slice value)
 {
 	if (!cursor_is_over(value.len, c->limits->value_bytes_max))
 		return true;
-	err_setf(c->err, ERR_TOO_BIG,
-		 "a label value or help text in line %u has more than %u bytes "
-		 "(--push.max-value-bytes)",
-		 c->line, c->limits->value_bytes_max);
+	err_over(c->err, LIMIT_PUSH_VALUE,
+		 "a label value or help text in line %u has more than %u bytes", c->line,
+		 c->limits->value_bytes_max);
 	return false;
 }
 

@@ -46,7 +46,7 @@ static bool count_series(struct parser *p)
 		p->n_series++;
 		return true;
 	}
-	err_setf(p->in.err, ERR_TOO_BIG, "the push has more than %u series (--push.max-series)",
+	err_over(p->in.err, LIMIT_PUSH_SERIES, "the push has more than %u series",
 		 p->in.limits->series_max);
 	return false;
 }
@@ -57,8 +57,7 @@ static bool count_label(struct parser *p)
 		p->n_labels_seen++;
 		return true;
 	}
-	err_setf(p->in.err, ERR_TOO_BIG,
-		 "the series in line %u has more than %u labels (--push.max-labels-per-series)",
+	err_over(p->in.err, LIMIT_PUSH_LABELS, "the series in line %u has more than %u labels",
 		 p->in.line, p->in.limits->labels_max);
 	return false;
 }
@@ -80,9 +79,8 @@ static bool family_create(struct parser *p, struct slice name, uint64_t hash)
 	struct family *family;
 
 	if (cursor_is_over((uint64_t)p->list.n_families + 1, p->in.limits->families_max)) {
-		err_setf(p->in.err, ERR_TOO_BIG,
-			 "the push has more than %u metric families (--push.max-families)",
-			 p->in.limits->families_max);
+		err_over(p->in.err, LIMIT_PUSH_FAMILIES,
+			 "the push has more than %u metric families", p->in.limits->families_max);
 		return false;
 	}
 	family = family_add(&p->list, p->in.arena, name);

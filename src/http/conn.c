@@ -7,8 +7,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
 
 enum {
+	STREAM_BYTES = 128 * 1024,   /* what an answer that is made while it is sent takes, about */
+	STALLED_MS_MIN = 2,          /* who reads at once is not cut */
 	OUT_WAITING_MAX = 64 * 1024, /* more answers than this wait: handle no further request */
 };
 
@@ -120,6 +124,76 @@ static enum wait_class class_of_phase(const struct conn *c)
 	not_reached();
 }
 
+/* One spare of each buffer is the connection's own, bounded by how many there may be. */
+static size_t beyond_spare(const struct buf *b)
+{
+	return b->capacity > WORKER_SPARE_BYTES ? b->capacity - WORKER_SPARE_BYTES : 0;
+}
+
+/* Whoever does not read gives way. False: there is nobody. */
+static bool make_room(struct conn *c)
+{
+	if (c->stream != NULL && c->blocked) /* it may be the one */
+		return false;
+	if (!http_worker_cut_stalled(c->worker, STALLED_MS_MIN))
+		return false;
+	limit_exceeded(LIMIT_BUFFER);
+	log_warn(SLICE("answer cut: its client does not read, and others need the memory "
+		       "(--web.max-buffer-bytes)"));
+	return true;
+}
+
+size_t conn_chargeable(const struct conn *c)
+{
+	return beyond_spare(&c->in) + beyond_spare(&c->out) +
+	       (c->stream == NULL ? 0 : STREAM_BYTES);
+}
+
+bool conn_charge(struct conn *c)
+{
+	size_t bytes = conn_chargeable(c);
+
+	if (bytes > c->charged_bytes) {
+		while (!worker_buffer_charge(c->worker, bytes - c->charged_bytes))
+			if (!make_room(c))
+				return false;
+		c->charged_bytes = bytes;
+	}
+	return true;
+}
+
+void conn_charge_less(struct conn *c)
+{
+	size_t bytes = conn_chargeable(c);
+
+	if (bytes < c->charged_bytes) {
+		worker_buffer_release(c->worker, c->charged_bytes - bytes);
+		c->charged_bytes = bytes;
+	}
+}
+
+void conn_overflow(struct conn *c)
+{
+	char text[120];
+	int n = snprintf(text, sizeof(text),
+			 "requests and answers under way need more than %zu bytes "
+			 "(--web.max-buffer-bytes)",
+			 c->worker->limits.buffer_bytes_max);
+
+	assert(n > 0 && n < (int)sizeof(text));
+	limit_exceeded(LIMIT_BUFFER);
+	if (c->phase == CONN_IDLE || c->phase == CONN_HEAD) { /* nothing is known of the request */
+		c->version_minor = 1;
+		c->no_body = false;
+	}
+	if (c->phase == CONN_IDLE || c->phase == CONN_HEAD || c->phase == CONN_BODY) {
+		conn_refuse_body(c, 429, slice_of(text), true);
+		return;
+	}
+	conn_log_refused(c, 429, slice_of(text));
+	conn_close(c);
+}
+
 /* Deadlines are total: standing in the right list already, it keeps its place. */
 void conn_wait_again(struct conn *c)
 {
@@ -146,11 +220,27 @@ static struct slice within_text(uint32_t timeout_ms, const char *what, const cha
 	return slice_of(ret);
 }
 
+/* Who waits idle, or reads on after the last answer, has met no limit. */
+static enum limit limit_of_wait(enum wait_class class)
+{
+	switch (class) {
+	case WAIT_HEADER:
+		return LIMIT_HEADER_TIMEOUT;
+	case WAIT_BODY:
+		return LIMIT_BODY_TIMEOUT;
+	case WAIT_RESPONSE:
+		return LIMIT_RESPONSE_TIMEOUT;
+	default:
+		return LIMIT_NONE;
+	}
+}
+
 void conn_expired(struct conn *c)
 {
 	const struct http_limits *limits = &c->worker->limits;
 	char text[WITHIN_BYTES];
 
+	limit_exceeded(limit_of_wait(c->wait));
 	if (c->phase == CONN_HEAD && c->wait == WAIT_HEADER) {
 		conn_refuse(c, 408,
 			    within_text(limits->header_timeout_ms, "the header",
@@ -170,6 +260,10 @@ void conn_expired(struct conn *c)
 	} else if (c->phase == CONN_MANY && c->wait != WAIT_RESPONSE) {
 		http2_drain(c);
 	} else {
+		if (c->wait == WAIT_RESPONSE)
+			conn_log_refused(
+				c, 408,
+				SLICE("the answer was not read in time (--web.response-timeout)"));
 		if (c->tls != NULL && !tls_is_ready(c->tls))
 			conn_handshake_late(c, within_text(limits->header_timeout_ms,
 							   "the end of the handshake",
@@ -206,8 +300,7 @@ void conn_close(struct conn *c)
 	close(c->fd);
 	worker_conn_gone(w);
 	worker_unwait(w, c);
-	stream_free(c->stream);
-	c->stream = NULL;
+	stream_free(c);
 	if (c->http2 != NULL)
 		http2_close(c);
 	buf_clear(&c->out);
@@ -216,6 +309,8 @@ void conn_close(struct conn *c)
 		buf_clear(&c->in);
 		worker_buf_give(w, &c->in);
 	}
+	worker_buffer_release(w, c->charged_bytes);
+	c->charged_bytes = 0;
 	worker_wait(w, c, WAIT_APP);
 	conn_bury(c);
 }

@@ -53,7 +53,8 @@ struct http_exchange {
 };
 
 enum {
-	CONN_READ_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
+	CONN_REMOTE_MAX = 56,            /* [ip6]:port */
+	CONN_READ_BYTES_MAX = 64 * 1024, /* of one connection in one turn: others wait so long */
 };
 
 struct conn {
@@ -90,7 +91,8 @@ struct conn {
 	bool no_body : 1;          /* HEAD */
 	bool expects_continue : 1; /* and has not got it */
 	enum gate_verdict verdict;
-	struct http_policy *policy; /* whose headers its answer carries, or NULL */
+	struct http_policy *policy;           /* whose headers its answer carries, or NULL */
+	const struct http_identity *identity; /* in the policy: whose request it is, or NULL */
 	unsigned char version_minor;
 	enum http1_framing framing;
 	struct http1_scan scan;
@@ -107,7 +109,9 @@ struct conn {
 	struct buf out;
 	size_t out_at;
 	struct stream *stream;
+	struct conn *stream_next, **stream_link; /* in worker->streams */
 
+	size_t charged_bytes; /* of `in` and `out`, at the worker */
 	uint64_t lingered_bytes;
 	unsigned char remote_len;
 	char remote[REMOTE_BYTES_MAX];
@@ -134,6 +138,12 @@ void conn_mark_dirty(struct conn *c);
 void conn_mark_ready(struct conn *c);
 void conn_mark_unread(struct conn *c);
 void conn_set_reading(struct conn *c, bool reading);
+/* Tells the worker what the buffers take now. False: together with all others that is too much. */
+must_check bool conn_charge(struct conn *c);
+size_t conn_chargeable(const struct conn *c);
+void conn_charge_less(struct conn *c); /* a buffer was given back */
+/* Refuses what the buffers have no room for; cuts the connection where no answer can be given. */
+void conn_overflow(struct conn *c);
 void conn_set_writing(struct conn *c, bool writing);
 void conn_input_open(struct conn *c); /* what kept it from being read is over */
 void conn_wait_again(struct conn *c); /* stand in the list that fits the phase */
@@ -141,15 +151,20 @@ bool conn_may_parse(const struct conn *c);
 /* A refusal in the form of the reference's protocol errors, or of its error helper. */
 void conn_refuse(struct conn *c, int status, struct slice sentence);
 void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool close_said);
+void conn_log_refused(const struct conn *c, int status, struct slice sentence);
 /* Has conn_close send a reset, which no client takes for the end of a body. */
 void conn_reset_on_close(struct conn *c);
 void conn_continue(struct conn *c); /* 100 Continue */
 /* Answers the exchange as the verdict says. */
-void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict);
+void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict,
+			const struct http_policy *policy);
 
 /* conn_tls.c: the socket, or TLS on it. */
 bool conn_handshake(struct conn *c);                                   /* true once it is done */
 void conn_handshake_late(const struct conn *c, struct slice sentence); /* logs it */
 ssize_t conn_recv(struct conn *c, char *ptr, size_t size);
 ssize_t conn_send(struct conn *c, struct iovec *parts, size_t n_parts);
-void stream_free(struct stream *s); /* releases the producer; takes NULL */
+void stream_free(struct conn *c); /* releases the producer, if there is one */
+int64_t
+conn_stalled_since_ms(const struct conn *c); /* of one with a stream; INT64_MAX: it is not */
+void conn_cut(struct conn *c); /* closes it so that no client takes that for the answer's end */

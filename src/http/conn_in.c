@@ -9,8 +9,10 @@
  *     decoder takes every byte it is given, so nothing undecoded stays behind these two. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "http/http2.h"
 
 enum {
@@ -32,6 +34,7 @@ static void handle(struct conn *c, struct window *win, size_t request_len)
 	r->body = (struct slice){win->ptr + c->head_len, (size_t)c->body_len};
 	r->received_unix_ns = clock_unix_ns();
 	r->remote = (struct slice){c->remote, c->remote_len};
+	r->identity = c->identity;
 	win->ptr += request_len;
 	win->len -= request_len;
 	c->scan = (struct http1_scan){0};
@@ -42,7 +45,7 @@ static void handle(struct conn *c, struct window *win, size_t request_len)
 	if (c->verdict == GATE_PASS)
 		w->app.handle(w->context, &c->exchange);
 	else
-		http_exchange_deny(&c->exchange, c->verdict);
+		http_exchange_deny(&c->exchange, c->verdict, c->policy);
 }
 
 static void refuse_too_large(struct conn *c)
@@ -53,6 +56,7 @@ static void refuse_too_large(struct conn *c)
 			 c->worker->limits.body_bytes_max);
 
 	assert(n > 0 && n < (int)sizeof(text));
+	limit_exceeded(LIMIT_BODY);
 	conn_refuse_body(c, 413, slice_of(text), true);
 }
 
@@ -124,13 +128,18 @@ static void head_known(struct conn *c, const struct http1_head *head)
 static void judge(struct conn *c)
 {
 	struct http_worker *w = c->worker;
+	struct gate_admission admission;
 
 	http_policy_release(c->policy);
 	c->policy = NULL;
+	c->identity = NULL;
 	if (w->gate == NULL)
 		return;
+	w->head.request.body_comes = c->framing == HTTP1_CHUNKED || c->body_len > 0;
 	c->verdict = gate_judge(w->gate, &w->head.request, &w->gate_arena, &w->mail, &c->exchange,
-				&c->policy);
+				&admission);
+	c->policy = admission.policy;
+	c->identity = admission.identity;
 	if (c->verdict != GATE_LATER)
 		return;
 	c->judging = true;
@@ -155,7 +164,7 @@ static void deny_at_once(struct conn *c)
 	c->phase = CONN_HANDLING;
 	c->exchanging = true;
 	c->exchange.note = (struct http_note){0};
-	http_exchange_deny(&c->exchange, c->verdict);
+	http_exchange_deny(&c->exchange, c->verdict, c->policy);
 }
 
 /* The head is known and judged. True when the request was complete and has been handled. */
@@ -201,6 +210,8 @@ static bool head_step(struct conn *c, struct window *win)
 		return false;
 	case HTTP1_REFUSED:
 		c->no_body = false;
+		if (error == HTTP1_HEAD_TOO_LARGE)
+			limit_exceeded(LIMIT_HEADER);
 		refuse_head(c, error);
 		return false;
 	case HTTP1_COMPLETE:
@@ -254,6 +265,20 @@ static void process(struct conn *c, struct window *win)
 	conn_wait_again(c);
 }
 
+/* What has come is of no use without the rest. */
+static void overflow(struct conn *c)
+{
+	conn_overflow(c);
+	conn_wait_again(c);
+	if (c->phase == CONN_GONE)
+		return;
+	c->linger = true;
+	c->stalled = false;
+	buf_free(&c->in);
+	c->in_at = 0;
+	conn_charge_less(c);
+}
+
 /* What is left of the scratch moves to the connection. */
 static void keep_scratch(struct conn *c, const struct window *win)
 {
@@ -263,6 +288,56 @@ static void keep_scratch(struct conn *c, const struct window *win)
 	buf_put(&c->in, (struct slice){win->ptr, win->len});
 	if (!buf_ok(&c->in))
 		conn_close(c);
+	else if (!conn_charge(c))
+		overflow(c);
+}
+
+/* The body is in the connection's own buffer: the whole buffer goes with it, and with it its
+ * charge. What stands behind the request is copied back (process_own). */
+static void give_own(struct conn *c, struct http_kept_body *ret)
+{
+	size_t others;
+
+	*ret = (struct http_kept_body){.bytes = c->worker->head.request.body,
+				       .memory = c->in.ptr,
+				       .charged_bytes = c->charged_bytes};
+	buf_init(&c->in, c->in.bytes_max);
+	c->in_at = 0;
+	others = conn_chargeable(c);
+	if (others > ret->charged_bytes)
+		others = ret->charged_bytes;
+	ret->charged_bytes -= others;
+	c->charged_bytes = others;
+}
+
+bool http_exchange_keep_body(struct http_exchange *x, struct http_kept_body *ret)
+{
+	struct conn *c = x->conn;
+	struct http_worker *w = c->worker;
+	struct slice body = w->head.request.body;
+
+	if (x->stream == NULL && c->in.ptr != NULL && body.ptr >= c->in.ptr &&
+	    body.ptr < c->in.ptr + c->in.capacity) {
+		give_own(c, ret);
+		return true;
+	}
+	if (!worker_buffer_charge(w, body.len))
+		return false;
+	*ret = (struct http_kept_body){.memory = malloc(body.len + 1), .charged_bytes = body.len};
+	if (ret->memory == NULL) {
+		worker_buffer_release(w, body.len);
+		return false;
+	}
+	memcpy(ret->memory, body.ptr, body.len);
+	ret->bytes = (struct slice){ret->memory, body.len};
+	return true;
+}
+
+void http_kept_body_free(struct http_worker *w, struct http_kept_body *body)
+{
+	worker_buffer_release(w, body->charged_bytes);
+	free(body->memory);
+	*body = (struct http_kept_body){0};
 }
 
 static void process_own(struct conn *c)
@@ -270,10 +345,15 @@ static void process_own(struct conn *c)
 	struct window win = {c->in.ptr + c->in_at, c->in.len - c->in_at};
 
 	process(c, &win);
+	if (c->in.ptr == NULL) { /* it went with a body */
+		keep_scratch(c, &win);
+		return;
+	}
 	if (win.len == 0 || c->phase == CONN_GONE) {
 		buf_clear(&c->in);
 		c->in_at = 0;
 		worker_buf_give(c->worker, &c->in);
+		conn_charge_less(c);
 		return;
 	}
 	c->in_at = (size_t)(win.ptr - c->in.ptr);
@@ -328,6 +408,10 @@ static void read_more(struct conn *c)
 	at = buf_reserve(&c->in, read_size(c));
 	if (at == NULL) {
 		conn_close(c);
+		return;
+	}
+	if (!conn_charge(c)) {
+		overflow(c);
 		return;
 	}
 	n = conn_recv(c, at, read_size(c));

@@ -7,6 +7,7 @@
  * takes them from the producer's memory, and the next ones are asked for when these are gone, so a
  * slow reader makes nothing grow. */
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/uio.h>
 
@@ -19,10 +20,12 @@ enum {
 	PIECES_MAX = 64, /* of one chunk: small families come a piece each */
 	BATCH_BYTES_MAX = 256 * 1024,
 	TURN_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
+	UNSENT_BYTES_MAX = 128 * 1024,
 };
 
 struct stream {
 	struct http_producer producer;
+	int64_t progress_ms; /* when the socket last took some of it */
 	bool chunked;
 	bool ended;  /* `next` said so */
 	bool failed; /* likewise: what is sent stays without its end */
@@ -32,12 +35,50 @@ struct stream {
 	char chunk_head[20];
 };
 
-void stream_free(struct stream *s)
+void stream_free(struct conn *c)
 {
+	struct stream *s = c->stream;
+
 	if (s == NULL)
 		return;
+	c->stream = NULL;
+	*c->stream_link = c->stream_next;
+	if (c->stream_next != NULL)
+		c->stream_next->stream_link = c->stream_link;
 	s->producer.release(s->producer.state);
 	free(s);
+}
+
+/* The kernel takes megabytes for a client that does not read. With this it is seen soon, and cannot
+ * hold much there; the window of one that reads grows as before. */
+static void bound_unsent(struct conn *c)
+{
+	int bytes = UNSENT_BYTES_MAX;
+
+	(void)setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof(bytes));
+}
+
+static void stream_enter(struct conn *c, struct stream *s)
+{
+	struct conn **first = &c->worker->streams;
+
+	c->stream = s;
+	c->stream_next = *first;
+	c->stream_link = first;
+	if (*first != NULL)
+		(*first)->stream_link = &c->stream_next;
+	*first = c;
+}
+
+int64_t conn_stalled_since_ms(const struct conn *c)
+{
+	return c->blocked ? c->stream->progress_ms : INT64_MAX;
+}
+
+void conn_cut(struct conn *c)
+{
+	conn_reset_on_close(c);
+	conn_close(c);
 }
 
 static bool has_piece(enum http_piece said)
@@ -195,8 +236,11 @@ static void stream_begin(struct conn *c, const struct http_answer *a, struct sli
 		conn_close(c);
 		return;
 	}
-	*s = (struct stream){.producer = *a->producer, .chunked = c->version_minor > 0};
-	c->stream = s;
+	*s = (struct stream){.producer = *a->producer,
+			     .progress_ms = c->worker->now_ms,
+			     .chunked = c->version_minor > 0};
+	stream_enter(c, s);
+	bound_unsent(c);
 	if (c->version_minor == 0) /* HTTP/1.0: the end of the connection is the end of the body */
 		c->keep_alive = false;
 	put_head(c, a, LENGTH_UNKNOWN, !c->keep_alive);
@@ -297,10 +341,15 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 	put_answer(c, a);
 	http_policy_release(c->policy);
 	c->policy = NULL;
+	c->identity = NULL;
 	if (c->phase == CONN_GONE)
 		return;
 	if (!buf_ok(&c->out)) {
 		conn_close(c);
+		return;
+	}
+	if (!conn_charge(c)) {
+		conn_overflow(c);
 		return;
 	}
 	c->phase = c->keep_alive ? CONN_IDLE : CONN_CLOSING;
@@ -330,22 +379,23 @@ void http_answer_error(struct http_exchange *x, int status, struct slice sentenc
 	buf_free(&body);
 }
 
-void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict)
+static void deny_login(struct http_exchange *x, const struct http_policy *policy)
 {
-	static const struct http_header login_headers[] = {
-		{{"Content-Type", 12}, {"text/plain; charset=utf-8", 25}},
-		{{"Www-Authenticate", 16}, {"Basic", 5}},
-		{{"X-Content-Type-Options", 22}, {"nosniff", 7}},
-	};
-	static const struct http_answer login = {
-		.status = 401,
-		.headers = login_headers,
-		.n_headers = sizeof(login_headers) / sizeof(login_headers[0]),
-		.body = {"Unauthorized\n", 13},
-	};
+	struct http_header headers[2 + GATE_CHALLENGES_MAX] = {error_headers[0]};
+	size_t n = 1 + gate_challenges(policy, headers + 1);
 
+	headers[n++] = error_headers[1];
+	http_answer(x, &(struct http_answer){.status = 401,
+					     .headers = headers,
+					     .n_headers = n,
+					     .body = SLICE("Unauthorized\n")});
+}
+
+void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict,
+			const struct http_policy *policy)
+{
 	if (verdict == GATE_LOGIN)
-		http_answer(x, &login);
+		deny_login(x, policy);
 	else
 		http_answer_error(x, gate_status(verdict), gate_sentence(verdict));
 }
@@ -362,10 +412,10 @@ static void refused(struct conn *c)
 }
 
 /* What met a limit or a deadline is for the operator; the rest is for who looks for it. */
-static void log_refused(const struct conn *c, int status, struct slice sentence)
+void conn_log_refused(const struct conn *c, int status, struct slice sentence)
 {
-	enum log_level level =
-		status == 408 || status == 413 || status == 431 ? LOG_WARN : LOG_DEBUG;
+	bool is_limit = status == 408 || status == 413 || status == 429 || status == 431;
+	enum log_level level = is_limit ? LOG_WARN : LOG_DEBUG;
 	char code[4] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
 			(char)('0' + status % 10), 0};
 
@@ -392,7 +442,7 @@ void conn_refuse(struct conn *c, int status, struct slice sentence)
 	if (sentence.len > 0 && !bare)
 		buf_put(out, SLICE(": "));
 	buf_put(out, sentence);
-	log_refused(c, status, sentence);
+	conn_log_refused(c, status, sentence);
 	refused(c);
 }
 
@@ -412,7 +462,7 @@ void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool cl
 		buf_put(&c->out, sentence);
 		buf_put_byte(&c->out, '\n');
 	}
-	log_refused(c, status, sentence);
+	conn_log_refused(c, status, sentence);
 	refused(c);
 }
 
@@ -446,10 +496,15 @@ static void sent_bytes(struct conn *c, size_t n)
 	struct stream *s = c->stream;
 	size_t of_out = n < c->out.len - c->out_at ? n : c->out.len - c->out_at;
 
+	if (s != NULL)
+		s->progress_ms = c->worker->now_ms;
 	c->out_at += of_out;
 	n -= of_out;
 	while (n > 0) {
-		struct iovec *part = &s->parts[s->at];
+		struct iovec *part;
+
+		assert(s != NULL);
+		part = &s->parts[s->at];
 
 		if (n < part->iov_len) {
 			part->iov_base = (char *)part->iov_base + n;
@@ -473,8 +528,7 @@ static void stream_step(struct conn *c)
 			conn_reset_on_close(c);
 		conn_close(c);
 	} else if (s->at == s->n_parts) {
-		stream_free(s);
-		c->stream = NULL;
+		stream_free(c);
 	}
 }
 
@@ -489,14 +543,15 @@ static void all_sent(struct conn *c)
 	buf_clear(&c->out);
 	c->out_at = 0;
 	worker_buf_give(c->worker, &c->out);
+	conn_charge_less(c);
 	set_blocked(c, false);
 	if (c->phase == CONN_CLOSING) {
 		if (!c->linger && c->in.len == c->in_at) {
 			conn_close(c);
 			return;
 		}
-		/* Closing with input unread makes the kernel send a reset, and a reset can cost the
-		 * client the answer: end our half, and read on for a while. */
+		/* Closing with input unread makes the kernel send a reset, and a reset can
+		 * cost the client the answer: end our half, and read on for a while. */
 		c->phase = CONN_LINGER;
 		if (c->tls != NULL)
 			tls_say_end(c->tls);

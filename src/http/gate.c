@@ -4,8 +4,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "http/basic_auth.h"
+#include "http/bearer.h"
 #include "http/rate_limit.h"
 
 struct http_gate {
@@ -42,15 +44,28 @@ struct http_gate *gate_free(struct http_gate *g)
 	return NULL;
 }
 
-static enum gate_verdict login_judge(struct http_gate *g, const struct http_policy *policy,
-				     const struct http_request *r, struct arena *scratch,
-				     struct login_mailbox *box, void *asker)
+static enum gate_verdict token_judge(struct slice token, struct gate_admission *admission)
 {
-	struct slice value, name, password;
+	const struct http_token *owner = bearer_owner(admission->policy, token);
 
-	if (!http_header_get(r, SLICE("Authorization"), &value) ||
-	    !basic_auth_read(value, scratch, &name, &password))
+	if (owner == NULL)
 		return GATE_LOGIN;
+	admission->identity = &owner->who;
+	return GATE_PASS;
+}
+
+static enum gate_verdict login_judge(struct http_gate *g, struct slice authorization,
+				     struct arena *scratch, struct login_mailbox *box, void *asker,
+				     struct gate_admission *admission)
+{
+	const struct http_policy *policy = admission->policy;
+	const struct http_user *user;
+	struct slice name, password;
+
+	if (policy->n_users == 0 || !basic_auth_read(authorization, scratch, &name, &password))
+		return GATE_LOGIN;
+	user = http_policy_user(policy, name);
+	admission->identity = user == NULL ? NULL : &user->who;
 	switch (logins_ask(g->logins, policy, name, password, box, asker)) {
 	case LOGIN_RIGHT:
 		return GATE_PASS;
@@ -59,6 +74,7 @@ static enum gate_verdict login_judge(struct http_gate *g, const struct http_poli
 	case LOGIN_LATER:
 		return GATE_LATER;
 	case LOGIN_BUSY:
+		limit_exceeded(LIMIT_LOGINS);
 		return GATE_BUSY;
 	}
 	not_reached();
@@ -66,12 +82,13 @@ static enum gate_verdict login_judge(struct http_gate *g, const struct http_poli
 
 enum gate_verdict gate_judge(struct http_gate *g, const struct http_request *r,
 			     struct arena *scratch, struct login_mailbox *box, void *asker,
-			     struct http_policy **ret_policy)
+			     struct gate_admission *ret)
 {
 	struct err err = err_in(scratch);
 	struct http_policy *policy;
+	struct slice authorization, token;
 
-	*ret_policy = NULL;
+	*ret = (struct gate_admission){0};
 	arena_reset(scratch);
 	if (g->source.current(g->source.state, &policy, &err) != ERR_NONE) {
 		log_error(SLICE("Unable to parse configuration"), LOG_TEXT("err", err.msg));
@@ -81,8 +98,26 @@ enum gate_verdict gate_judge(struct http_gate *g, const struct http_request *r,
 		http_policy_release(policy);
 		return GATE_LIMITED;
 	}
-	*ret_policy = policy;
-	return policy->n_users == 0 ? GATE_PASS : login_judge(g, policy, r, scratch, box, asker);
+	ret->policy = policy;
+	if (!http_policy_asks(policy) || http_policy_is_open(policy, r))
+		return GATE_PASS;
+	if (!http_header_get(r, SLICE("Authorization"), &authorization))
+		return GATE_LOGIN;
+	if (bearer_read(authorization, &token))
+		return token_judge(token, ret);
+	return login_judge(g, authorization, scratch, box, asker, ret);
+}
+
+size_t gate_challenges(const struct http_policy *policy,
+		       struct http_header ret[GATE_CHALLENGES_MAX])
+{
+	size_t n = 0;
+
+	if (policy->n_users > 0)
+		ret[n++] = (struct http_header){SLICE("Www-Authenticate"), SLICE("Basic")};
+	if (policy->n_tokens > 0)
+		ret[n++] = (struct http_header){SLICE("Www-Authenticate"), SLICE("Bearer")};
+	return n;
 }
 
 int gate_status(enum gate_verdict verdict)

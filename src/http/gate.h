@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * gate.h -- may this request be served? The order is the reference's: the policy as it is now, the
- * rate limit, then name and password. It holds for every path.
+ * gate.h -- may this request be served, and whose is it? The order is the reference's: the policy
+ * as it is now, the rate limit, then name and password, or a token. It holds for every path but
+ * those that the policy leaves open. What its sender may do is for the app to judge.
  *
  * One gate for all workers. A worker's own half has its mailbox and scratch memory. */
 #pragma once
@@ -31,13 +32,26 @@ struct http_gate *gate_new(const struct gate_options *options);
 must_check bool gate_start(struct http_gate *g);  /* its helpers; false: no threads */
 struct http_gate *gate_free(struct http_gate *g); /* as logins_free */
 
-/* A worker, when the head of a request is there. *ret_policy is held for the caller, or NULL: not
- * for GATE_BROKEN and GATE_LIMITED, whose answers carry no configured headers. `scratch` is reset.
- */
+struct gate_admission {
+	/* Held for the caller, or NULL: not for GATE_BROKEN and GATE_LIMITED, whose answers carry
+	 * no configured headers. */
+	struct http_policy *policy;
+	/* Of GATE_PASS, and of GATE_LATER in case that the password is right: whose the request is.
+	 * In the policy. NULL: nobody was asked. */
+	const struct http_identity *identity;
+};
+
+/* A worker, when the head of a request is there. `scratch` is reset. */
 enum gate_verdict gate_judge(struct http_gate *g, const struct http_request *r,
 			     struct arena *scratch, struct login_mailbox *box, void *asker,
-			     struct http_policy **ret_policy);
+			     struct gate_admission *ret);
 
 /* What a refused client reads. Not for GATE_PASS and GATE_LATER. */
 int gate_status(enum gate_verdict verdict);
 struct slice gate_sentence(enum gate_verdict verdict);
+
+enum { GATE_CHALLENGES_MAX = 2 };
+
+/* The Www-Authenticate headers of GATE_LOGIN; returns how many. */
+size_t gate_challenges(const struct http_policy *policy,
+		       struct http_header ret[GATE_CHALLENGES_MAX]);

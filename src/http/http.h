@@ -29,6 +29,12 @@ struct http_header {
 	struct slice name, value; /* value without blanks around it */
 };
 
+/* Who sent a request, by name; what they may do is a value of the app's own. */
+struct http_identity {
+	struct slice name;
+	const void *rights; /* NULL: everything */
+};
+
 struct http_request {
 	enum http_method method;
 	struct slice method_text;
@@ -45,7 +51,10 @@ struct http_request {
 	struct slice body;        /* whole, transfer coding undone */
 	int64_t content_length;   /* -1: none was sent, or chunked */
 	int64_t received_unix_ns; /* when the body was complete */
+	bool body_comes;          /* while it is judged, before there is a body */
 	struct slice remote;      /* ip:port, [ip6]:port */
+	/* NULL: nobody was asked who they are, and everybody may do everything */
+	const struct http_identity *identity;
 };
 
 /* The first header of that name (ASCII case ignored); false when there is none. */
@@ -101,6 +110,19 @@ struct http_note *http_exchange_note(struct http_exchange *x); /* until it is an
 const struct http_request *
 http_exchange_request(const struct http_exchange *x); /* in the handler */
 
+/* A request's body that outlives its handler. */
+struct http_kept_body {
+	struct slice bytes;
+	char *memory;
+	size_t charged_bytes; /* see http_limits.buffer_bytes_max */
+};
+
+/* In the handler, once: the body is the caller's from now on. It is where it was, or a copy when it
+ * is small or came over HTTP/2. False: together with all others that would be too much, or there is
+ * no memory. */
+must_check bool http_exchange_keep_body(struct http_exchange *x, struct http_kept_body *ret);
+void http_kept_body_free(struct http_worker *w, struct http_kept_body *body); /* w's thread */
+
 /* Exactly once per exchange, on the worker's own thread, in the handler or later. If the client is
  * gone the answer is dropped. The exchange is gone afterwards. */
 void http_answer(struct http_exchange *x, const struct http_answer *answer);
@@ -116,6 +138,9 @@ void http_worker_wake(struct http_worker *w);
 /* The worker's thread, in turn_end: looks after answers whose clients do not read, and cuts those
  * that are outlived. */
 void http_worker_review(struct http_worker *w);
+/* The worker's thread: of the answers that are made while they are sent, cuts the one whose client
+ * has read nothing for the longest time, if that is at least so long. False: there is none. */
+bool http_worker_cut_stalled(struct http_worker *w, int64_t stalled_ms_min);
 
 /* What the server serves. All are called on a worker's thread; `context` is that worker's own. */
 struct http_app {

@@ -53,9 +53,9 @@ static void goaway_sent(struct http2 *h, const nghttp2_goaway *frame)
 		return;
 	h->conn->linger = true; /* or the client might never read why */
 	if (!h->over)           /* nghttp2 found the fault */
-		http2_log_ended(h, frame->error_code,
-				(struct slice){(const char *)frame->opaque_data,
-					       frame->opaque_data_len});
+		http2_log_ended(
+			h, frame->error_code,
+			(struct slice){(const char *)frame->opaque_data, frame->opaque_data_len});
 	h->over = true;
 }
 
@@ -332,6 +332,7 @@ static void handle(struct http2_stream *s)
 	r->body = buf_slice(&s->body);
 	r->received_unix_ns = clock_unix_ns();
 	r->remote = (struct slice){h->conn->remote, h->conn->remote_len};
+	r->identity = s->identity;
 	s->phase = HTTP2_HANDLING;
 	s->owed = true;
 	h->n_owed++;
@@ -349,7 +350,7 @@ static void request_step(struct http2_stream *s)
 		s->owed = true;
 		s->h2->n_owed++;
 		s->exchange.note = (struct http_note){0};
-		http_exchange_deny(&s->exchange, s->verdict);
+		http_exchange_deny(&s->exchange, s->verdict, s->policy);
 		http2_body_forget(s);
 	} else if (s->ended) {
 		handle(s);
@@ -359,12 +360,16 @@ static void request_step(struct http2_stream *s)
 static void judge(struct http2_stream *s)
 {
 	struct http_worker *w = s->h2->conn->worker;
+	struct gate_admission admission;
 
 	s->verdict = GATE_PASS;
 	if (w->gate == NULL)
 		return;
+	w->head.request.body_comes = !s->ended;
 	s->verdict = gate_judge(w->gate, &w->head.request, &w->gate_arena, &w->mail, &s->exchange,
-				&s->policy);
+				&admission);
+	s->policy = admission.policy;
+	s->identity = admission.identity;
 	if (s->verdict != GATE_LATER)
 		return;
 	s->phase = HTTP2_JUDGING;

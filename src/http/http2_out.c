@@ -157,7 +157,9 @@ static int submit(struct http2_stream *s, const struct http_answer *a, int64_t l
 	fields_merge(&f, s, a);
 	if (a->type_guessed.len > 0)
 		field_add(&f, SLICE("content-type"), a->type_guessed);
-	if (length != LENGTH_UNKNOWN && http_status_has_body(a->status)) {
+	/* As in HTTP/1.1, no length of what a HEAD never wrote. */
+	if (length != LENGTH_UNKNOWN && http_status_has_body(a->status) &&
+	    (length > 0 || !s->no_body)) {
 		size_t at = text.len;
 
 		buf_put_u64(&text, (uint64_t)length);
@@ -211,6 +213,7 @@ static void stream_answer(struct http2_stream *s, const struct http_answer *a)
 		error = submit(s, a, length);
 	http_policy_release(s->policy);
 	s->policy = NULL;
+	s->identity = NULL;
 	if (error != 0) {
 		conn_close(h->conn);
 		return;

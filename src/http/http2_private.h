@@ -56,7 +56,8 @@ struct http2_stream {
 	struct buf body;
 	size_t held_bytes; /* of the body, for which the client got no new window yet */
 	enum gate_verdict verdict;
-	struct http_policy *policy; /* or NULL */
+	struct http_policy *policy;           /* or NULL */
+	const struct http_identity *identity; /* in the policy, or NULL */
 
 	/* the answer: what is left of `answer`, of `piece`, of what the producer gives */
 	struct buf answer;

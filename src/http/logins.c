@@ -269,14 +269,6 @@ static bool digest_make(const struct logins *l, struct slice name, struct slice 
 	return true;
 }
 
-static const struct http_user *user_find(const struct http_policy *policy, struct slice name)
-{
-	for (size_t i = 0; i < policy->n_users; i++)
-		if (slice_eq(policy->users[i].name, name))
-			return &policy->users[i];
-	return NULL;
-}
-
 /* As much work as the most careful of the known users makes. */
 static int cost_for_unknown(const struct http_policy *policy)
 {
@@ -332,7 +324,7 @@ static bool job_queue(struct logins *l, struct login_job *job)
 enum login_verdict logins_ask(struct logins *l, const struct http_policy *policy, struct slice name,
 			      struct slice password, struct login_mailbox *box, void *asker)
 {
-	const struct http_user *user = user_find(policy, name);
+	const struct http_user *user = http_policy_user(policy, name);
 	struct digest digest;
 	struct login_job *job;
 	bool known, right;

@@ -33,8 +33,15 @@ struct tls_settings {
 };
 
 struct http_user {
-	struct slice name;
+	struct http_identity who;
 	struct slice hash; /* bcrypt; not checked */
+};
+
+enum { HTTP_TOKEN_DIGEST_BYTES = 32 };
+
+struct http_token {
+	struct http_identity who;
+	unsigned char sha256[HTTP_TOKEN_DIGEST_BYTES]; /* of the token */
 };
 
 enum { HTTP_POLICY_HEADERS_MAX = 8 };
@@ -44,18 +51,36 @@ struct http_policy {
 	bool http2;
 	struct http_header headers[HTTP_POLICY_HEADERS_MAX]; /* for each answer, sorted by name */
 	size_t n_headers;
-	const struct http_user *users; /* none: no one is asked for a password */
+	/* Neither of them: no one is asked who they are. */
+	const struct http_user *users;
 	size_t n_users;
+	const struct http_token *tokens;
+	size_t n_tokens;
+	const struct slice *open_paths; /* decoded; one that ends in a star stands for all below */
+	size_t n_open_paths;
 	int64_t rate_interval_ns; /* 0: no limit */
 	int64_t rate_burst;
 
-	struct arena arena; /* holds all of the above */
+	/* What the rights of identities are made of, and how it is freed; or NULL. */
+	void *rights;
+	void (*rights_free)(void *rights);
+
+	struct arena arena; /* holds all of the above but the rights */
 	_Atomic uint32_t n_refs;
 };
 
 struct http_policy *http_policy_new(size_t bytes_max); /* one reference; NULL: out of memory */
 struct http_policy *http_policy_hold(struct http_policy *p);
 void http_policy_release(struct http_policy *p); /* takes NULL */
+
+/* Must who comes say who they are? */
+bool http_policy_asks(const struct http_policy *p);
+
+/* NULL: there is none of that name. */
+const struct http_user *http_policy_user(const struct http_policy *p, struct slice name);
+
+/* A request that changes nothing and brings no body, for a path that is open to everybody. */
+bool http_policy_is_open(const struct http_policy *p, const struct http_request *r);
 
 /* TLS is on if a certificate, a key, a client CA or a kind of client authentication is named. */
 bool tls_settings_wanted(const struct tls_settings *t);

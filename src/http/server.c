@@ -8,7 +8,7 @@
 #include "http/tls.h"
 #include "http/worker.h"
 
-/* Owned by the main thread, but for n_connections. */
+/* Owned by the main thread, but for what is shared. */
 struct http_server {
 	struct listener *listeners;
 	size_t n_listeners;
@@ -16,9 +16,9 @@ struct http_server {
 	uint32_t n_workers;
 	uint32_t n_inited; /* of the workers */
 	bool started;
-	struct http_gate *gate;         /* or NULL */
-	struct tls_server *tls;         /* or NULL */
-	_Atomic uint32_t n_connections; /* all workers */
+	struct http_gate *gate;    /* or NULL */
+	struct tls_server *tls;    /* or NULL */
+	struct http_shared shared; /* all workers' */
 };
 
 static bool workers_init(struct http_server *s, const struct http_server_options *o)
@@ -32,7 +32,7 @@ static bool workers_init(struct http_server *s, const struct http_server_options
 
 		for (size_t k = 0; k < s->n_listeners; k++)
 			fds[k] = s->listeners[k].fds[i];
-		ok = worker_init(&s->workers[i], o, &s->n_connections, fds, s->n_listeners);
+		ok = worker_init(&s->workers[i], o, &s->shared, fds, s->n_listeners);
 		s->n_inited++; /* to be destroyed also when half made */
 		if (!ok) {
 			free(fds);

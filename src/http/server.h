@@ -14,6 +14,9 @@
 struct http_limits {
 	size_t header_bytes_max; /* request line and headers */
 	size_t body_bytes_max;
+	/* Over all connections: what has come of requests that are not whole, and what was answered
+	 * and not read. A request that needs more is refused, an answer cut. */
+	size_t buffer_bytes_max;
 	uint32_t connections_max; /* over all workers; one more is closed at once */
 	/* Total deadlines, not per read. */
 	uint32_t header_timeout_ms;   /* from the first byte of a request, or from accept */

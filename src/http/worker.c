@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "http/conn.h"
 
@@ -15,6 +16,7 @@ enum {
 	ACCEPTS_PER_TURN = 64,
 	SWEEP_MS_MIN = 5,
 	SWEEP_MS_MAX = 500,
+	EXPIRED_PER_SWEEP = 200, /* many deadlines at once are taken in portions, others between */
 	GATE_ARENA_BYTES_MIN = 256 * 1024, /* a sentence about the policy */
 	GATE_ARENA_FACTOR = 2,             /* an Authorization header, decoded */
 };
@@ -64,7 +66,23 @@ void worker_buf_give(struct http_worker *w, struct buf *b)
 void worker_conn_gone(struct http_worker *w)
 {
 	w->n_connections--;
-	atomic_fetch_sub_explicit(w->n_connections_all, 1, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&w->shared->n_connections, 1, memory_order_relaxed);
+}
+
+bool worker_buffer_charge(struct http_worker *w, size_t bytes)
+{
+	size_t before =
+		atomic_fetch_add_explicit(&w->shared->buffer_bytes, bytes, memory_order_relaxed);
+
+	if (before + bytes <= w->limits.buffer_bytes_max)
+		return true;
+	worker_buffer_release(w, bytes);
+	return false;
+}
+
+void worker_buffer_release(struct http_worker *w, size_t bytes)
+{
+	atomic_fetch_sub_explicit(&w->shared->buffer_bytes, bytes, memory_order_relaxed);
 }
 
 /* --- accepting ---------------------------------------------------------------------------------
@@ -85,13 +103,15 @@ static void accepting_set(struct http_worker *w, bool accepting)
 
 static void accepted(struct http_worker *w, int fd, const struct sockaddr_storage *remote)
 {
-	uint32_t before = atomic_fetch_add_explicit(w->n_connections_all, 1, memory_order_relaxed);
+	uint32_t before =
+		atomic_fetch_add_explicit(&w->shared->n_connections, 1, memory_order_relaxed);
 
 	w->n_connections++;
 	if (before >= w->limits.connections_max) {
 		if (before == w->limits.connections_max)
 			log_warn(SLICE("too many connections (--web.max-connections): new ones are "
 				       "closed"));
+		limit_exceeded(LIMIT_CONNECTIONS);
 		close(fd);
 		worker_conn_gone(w);
 		return;
@@ -219,13 +239,11 @@ static void turn_finish(struct http_worker *w)
 /* --- deadlines ---------------------------------------------------------------------------------
  */
 
-static void on_sweep(evutil_socket_t fd, short what, void *arg)
+/* False: there are more than one sweep takes. */
+static bool expire(struct http_worker *w)
 {
-	struct http_worker *w = arg;
+	int n = 0;
 
-	(void)fd;
-	(void)what;
-	w->now_ms = clock_monotonic_ms();
 	for (enum wait_class class = 0; class < WAIT_APP; class ++) {
 		struct wait_list *list = &w->waiting[class];
 		struct conn *c, *next;
@@ -233,12 +251,13 @@ static void on_sweep(evutil_socket_t fd, short what, void *arg)
 		for (c = list->head; c != NULL; c = next) {
 			if (w->now_ms - c->wait_ms < (int64_t)list->timeout_ms)
 				break;
+			if (n++ == EXPIRED_PER_SWEEP)
+				return false;
 			next = c->wait_next;
 			conn_expired(c);
 		}
 	}
-	if (!w->draining)
-		accepting_set(w, true);
+	return true;
 }
 
 static void sweep_arm(struct http_worker *w, uint32_t period_ms)
@@ -257,6 +276,36 @@ static uint32_t sweep_period_ms(const struct http_worker *w)
 		if (w->waiting[class].timeout_ms / 8 < period)
 			period = w->waiting[class].timeout_ms / 8;
 	return period < SWEEP_MS_MIN ? SWEEP_MS_MIN : period;
+}
+
+static void on_sweep(evutil_socket_t fd, short what, void *arg)
+{
+	struct http_worker *w = arg;
+	bool more;
+
+	(void)fd;
+	(void)what;
+	w->now_ms = clock_monotonic_ms();
+	more = !expire(w);
+	if (w->draining)
+		return;
+	if (more != w->sweeping_on)
+		sweep_arm(w, more ? SWEEP_MS_MIN : sweep_period_ms(w));
+	w->sweeping_on = more;
+	accepting_set(w, true);
+}
+
+bool http_worker_cut_stalled(struct http_worker *w, int64_t stalled_ms_min)
+{
+	struct conn *longest = w->streams;
+
+	for (struct conn *c = longest; c != NULL; c = c->stream_next)
+		if (conn_stalled_since_ms(c) < conn_stalled_since_ms(longest))
+			longest = c;
+	if (longest == NULL || conn_stalled_since_ms(longest) > w->now_ms - stalled_ms_min)
+		return false;
+	conn_cut(longest);
+	return true;
 }
 
 void http_worker_review(struct http_worker *w)
@@ -471,12 +520,12 @@ static bool space_init(struct http_worker *w)
 }
 
 bool worker_init(struct http_worker *w, const struct http_server_options *options,
-		 _Atomic uint32_t *n_connections_all, const int *listen_fds, size_t n)
+		 struct http_shared *shared, const int *listen_fds, size_t n)
 {
 	*w = (struct http_worker){
 		.limits = options->limits,
 		.app = options->app,
-		.n_connections_all = n_connections_all,
+		.shared = shared,
 		.date_s = -1,
 		.waiting = {[WAIT_HEADER] = {.timeout_ms = options->limits.header_timeout_ms},
 			    [WAIT_BODY] = {.timeout_ms = options->limits.body_timeout_ms},

@@ -55,13 +55,19 @@ struct worker_listener {
 	int fd; /* the server's */
 };
 
+/* What all workers count together. */
+struct http_shared {
+	_Atomic uint32_t n_connections;
+	_Atomic size_t buffer_bytes; /* see http_limits */
+};
+
 struct http_worker {
 	/* set before the thread starts, then only read */
 	struct http_limits limits;
 	struct http_app app;
-	_Atomic uint32_t *n_connections_all; /* of all workers */
-	struct http_gate *gate;              /* all workers'; NULL: everything is served */
-	struct tls_server *tls;              /* all workers'; NULL: nothing is TLS */
+	struct http_shared *shared; /* the server's */
+	struct http_gate *gate;     /* all workers'; NULL: everything is served */
+	struct tls_server *tls;     /* all workers'; NULL: nothing is TLS */
 	struct worker_listener *listeners;
 	size_t n_listeners;
 
@@ -84,10 +90,11 @@ struct http_worker {
 	struct event_base *base;
 	struct event wake_event, sweep_event;
 	void *context; /* the app's */
-	bool draining, accepting;
+	bool draining, accepting, sweeping_on;
 	size_t n_connections;
-	bool starved;   /* the last accept failed for want of descriptors or memory */
-	int64_t now_ms; /* of the newest event */
+	struct conn *streams; /* answers that are made while they are sent, in no order */
+	bool starved;         /* the last accept failed for want of descriptors or memory */
+	int64_t now_ms;       /* of the newest event */
 	struct wait_list waiting[N_WAIT_CLASSES];
 	struct conn *ready;              /* input waits that can go on */
 	struct conn *dirty;              /* something to send */
@@ -107,7 +114,7 @@ struct http_worker {
 
 /* Main thread. The listening sockets stay the caller's. False: no memory or no descriptors. */
 must_check bool worker_init(struct http_worker *w, const struct http_server_options *options,
-			    _Atomic uint32_t *n_connections_all, const int *listen_fds, size_t n);
+			    struct http_shared *shared, const int *listen_fds, size_t n);
 must_check bool worker_start(struct http_worker *w);         /* waits for app.worker_open */
 void worker_stop(struct http_worker *w, int64_t stop_at_ms); /* returns at once */
 void worker_join(struct http_worker *w);
@@ -121,3 +128,8 @@ void worker_unwait(struct http_worker *w, struct conn *c);
 void worker_buf_take(struct http_worker *w, struct buf *b);
 void worker_buf_give(struct http_worker *w, struct buf *b);
 void worker_conn_gone(struct http_worker *w); /* one less */
+
+/* Some more bytes of the buffers of all connections, or some less. False: that would be too many,
+ * and it is as before. */
+must_check bool worker_buffer_charge(struct http_worker *w, size_t bytes);
+void worker_buffer_release(struct http_worker *w, size_t bytes);

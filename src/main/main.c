@@ -23,6 +23,7 @@
 #include "main/confine.h"
 #include "main/duration.h"
 #include "main/flags.h"
+#include "main/memory.h"
 #include "main/migration.h"
 #include "main/paths.h"
 #include "main/systemd.h"
@@ -35,16 +36,12 @@ enum {
 	TEXT_BYTES_MAX = 4 << 20,
 	COLUMNS_DEFAULT = 80,
 	WORKERS_MAX_DEFAULT = 8,
+	HELPERS_MAX = 2, /* each may hold a whole inflated body */
 	NS_PER_MS = 1000000,
 	PROGRESS_NS = 100000000,
 	NUMBER_BYTES_MAX = 64,
 	FLAGS_MAX = 200,
 };
-
-/* Room to parse a body in: its bytes are not copied, but series of few bytes take more than they
- * take on the wire. */
-static const size_t PUSH_ARENA_BYTES_MIN = (size_t)64 << 20;
-static const size_t PUSH_ARENA_FACTOR = 4;
 
 /* From ourselves. */
 #define QUIT_SIGNAL (SIGRTMIN + 1)   /* for /-/quit */
@@ -201,6 +198,13 @@ static struct self_metrics *make_self_metrics(void)
 	return self_metrics_new(&build);
 }
 
+static uint64_t store_bytes_max(const struct flags *flags)
+{
+	if (flags->store_max_bytes > 0)
+		return (uint64_t)flags->store_max_bytes;
+	return memory_available_bytes("", memory_machine_bytes()) / 2;
+}
+
 /* On the keeper's thread, which has said why. */
 static void load_failed(void *context)
 {
@@ -250,6 +254,7 @@ static enum err_code make_keeper(struct program *p, struct err *reterr)
 				.series_max = (uint32_t)flags->store_max_series,
 				.shapes_per_family_max =
 					(uint32_t)flags->push_max_shapes_per_family,
+				.bytes_max = store_bytes_max(flags),
 				.hash_secret = random_secret(),
 			},
 		.relaxed_ns = relaxed_ns(flags),
@@ -312,9 +317,6 @@ static bool make_status(struct program *p)
 static struct app *make_app(const struct program *p)
 {
 	const struct flags *flags = &p->flags;
-	int64_t text_bytes_max = flags->web_max_inflated_bytes > flags->web_max_body_bytes
-					 ? flags->web_max_inflated_bytes
-					 : flags->web_max_body_bytes;
 	struct app_options options = {
 		.route_prefix = p->paths.route_prefix,
 		.external_prefix = p->paths.external_prefix,
@@ -334,9 +336,9 @@ static struct app *make_app(const struct program *p)
 				.value_bytes_max = (uint32_t)flags->push_max_value_bytes,
 				.rendered_bytes_max = (uint64_t)flags->push_max_rendered_bytes,
 			},
-		.push_arena_bytes_max =
-			PUSH_ARENA_BYTES_MIN + PUSH_ARENA_FACTOR * (size_t)text_bytes_max,
+		.push_arena_bytes_max = (size_t)flags->push_max_memory_bytes,
 		.inflated_bytes_max = (size_t)flags->web_max_inflated_bytes,
+		.n_helpers = count_workers(flags) > 2 ? HELPERS_MAX : 1,
 		.scrapes_max = (uint32_t)flags->web_max_scrapes,
 		.waiting_max = (uint64_t)flags->push_max_waiting,
 		.self = p->self,
@@ -437,6 +439,7 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 			{
 				.header_bytes_max = (size_t)flags->web_max_header_bytes,
 				.body_bytes_max = (size_t)flags->web_max_body_bytes,
+				.buffer_bytes_max = (size_t)flags->web_max_buffer_bytes,
 				.connections_max = (uint32_t)flags->web_max_connections,
 				.header_timeout_ms = to_ms(flags->web_header_timeout_ns),
 				.body_timeout_ms = to_ms(flags->web_body_timeout_ns),

@@ -53,7 +53,7 @@ struct change {
 	 * why). */
 	enum err_code verdict;
 	struct faults faults;
-	const char *full;    /* the limit, by its flag */
+	enum limit full;     /* the limit that it would exceed */
 	const char *why;     /* the commit failed; lives for ever */
 	bool unchecked;      /* stored whatever it contradicts */
 	bool group_at_fault; /* the grouping labels alone are wrong: no failure is recorded */

@@ -18,6 +18,7 @@ struct store_limits {
 	uint64_t groups_max;
 	uint64_t series_max;
 	uint32_t shapes_per_family_max;
+	uint64_t bytes_max;   /* of memory, 0: no limit */
 	uint64_t hash_secret; /* table.h; a new one for every process */
 };
 
@@ -71,7 +72,7 @@ struct group_state {
 	uint32_t n_held;
 	uint32_t n_empty; /* families without series */
 	uint64_t n_series;
-	uint64_t n_bytes; /* of the state, its stamp and its blocks */
+	uint64_t n_bytes; /* all memory that the group is charged with, see index_group_bytes */
 	const struct stamp *stamp;
 	struct store_group *group;      /* keeper's */
 	double push_time, failure_time; /* Unix seconds; 0: never */
@@ -102,7 +103,7 @@ struct index {
 	struct store_limits limits;
 	struct epoch *epoch;
 	struct table groups, families, shapes, helps;
-	uint64_t n_groups, n_series, n_empty; /* staged; n_empty as in group_state */
+	uint64_t n_groups, n_series, n_empty, n_bytes; /* staged; as in group_state */
 	struct store_group *touched_groups;
 	struct store_family *touched_families;
 	struct help *touched_helps;
@@ -118,6 +119,11 @@ void index_free(struct index *ix);
 struct store_group *index_group(const struct index *ix, const struct stamp *stamp);
 struct store_group *index_group_by_labels(const struct index *ix, uint64_t hash,
 					  struct labels labels);
+
+/* About what a group, and in it a family, takes of memory: what is allocated for it, its places in
+ * tables and orders, and what a scrape keeps of it. */
+size_t index_group_bytes(const struct stamp *stamp);
+size_t index_held_bytes(const struct block *b);
 
 /* The group of these labels, made when there is none (without a state). Takes `stamp` then, and
  * sets *stamp to NULL. NULL: out of memory. */

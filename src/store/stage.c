@@ -18,7 +18,7 @@ static struct group_state *state_alloc(struct store_group *group, uint32_t n_hel
 		*state = (struct group_state){
 			.stamp = group->stamp,
 			.group = group,
-			.n_bytes = sizeof(*state) + stamp_bytes(group->stamp),
+			.n_bytes = index_group_bytes(group->stamp),
 		};
 	return state;
 }
@@ -27,8 +27,8 @@ static void state_add(struct group_state *state, struct held held)
 {
 	state->held[state->n_held++] = held;
 	state->n_series += held.block->n_series;
-	state->n_bytes += sizeof(held) + held.block->n_bytes;
 	state->n_empty += held.block->n_series == 0;
+	state->n_bytes += index_held_bytes(held.block);
 	held.block->n_states++;
 }
 
@@ -268,10 +268,17 @@ static enum err_code stage_push(struct store *s, struct change *c, bool failed)
 	return ERR_NONE;
 }
 
-/* How many series of the group, as charged, the push puts others in the place of, or takes away. */
-static uint64_t series_replaced(const struct store_group *group, const struct change *c)
+enum { OWN_HELD_BYTES = 160 }; /* about index_held_bytes of a time */
+
+/* What the store is charged with. */
+struct charge {
+	uint64_t n_series, n_bytes;
+};
+
+/* What of the group the push puts other things in the place of, or takes away. */
+static struct charge charge_replaced(const struct store_group *group, const struct change *c)
 {
-	uint64_t n = 0;
+	struct charge replaced = {0, 0};
 	uint32_t j = 0;
 
 	for (uint32_t i = 0; group != NULL && i < group->staged->n_held; i++) {
@@ -283,10 +290,32 @@ static uint64_t series_replaced(const struct store_group *group, const struct ch
 		if (held->family->is_time)
 			continue;
 		if (c->kind == CHANGE_REPLACE ||
-		    (j < c->n_families && slice_eq(c->families[j].name, held->family->name)))
-			n += block_charge(held->block);
+		    (j < c->n_families && slice_eq(c->families[j].name, held->family->name))) {
+			replaced.n_series += block_charge(held->block);
+			replaced.n_bytes += index_held_bytes(held->block);
+		}
 	}
-	return n;
+	return replaced;
+}
+
+/* What the push brings. */
+static struct charge charge_pushed(const struct store_group *group, const struct change *c)
+{
+	struct charge pushed = {.n_series = c->n_series};
+
+	for (uint32_t i = 0; i < c->n_families; i++)
+		pushed.n_bytes += index_held_bytes(c->families[i].block);
+	if (group == NULL) {
+		pushed.n_series += N_OWN_FAMILIES;
+		pushed.n_bytes +=
+			index_group_bytes(c->stamp) + (uint64_t)N_OWN_FAMILIES * OWN_HELD_BYTES;
+	}
+	return pushed;
+}
+
+static bool is_over(uint64_t held, uint64_t pushed, uint64_t replaced, uint64_t limit)
+{
+	return limit != 0 && held + pushed > limit && held + pushed - replaced > limit;
 }
 
 static bool one_shape_more(const struct store_family *f, struct labels grouping)
@@ -302,23 +331,27 @@ static bool over_limit(const struct store *s, struct change *c)
 {
 	const struct index *ix = &s->index;
 	const struct store_group *group = index_group(ix, c->stamp);
-	uint64_t n_series =
-		ix->n_series + ix->n_empty + c->n_series + (group == NULL ? N_OWN_FAMILIES : 0);
+	struct charge pushed = charge_pushed(group, c), replaced = {0, 0};
 
+	if (is_over(ix->n_series + ix->n_empty, pushed.n_series, 0, ix->limits.series_max) ||
+	    is_over(ix->n_bytes, pushed.n_bytes, 0, ix->limits.bytes_max))
+		replaced = charge_replaced(group, c);
 	if (group == NULL && ix->n_groups >= ix->limits.groups_max)
-		c->full = "store.max-groups";
-	else if (n_series > ix->limits.series_max &&
-		 n_series - series_replaced(group, c) > ix->limits.series_max)
-		c->full = "store.max-series";
-	for (uint32_t i = 0; c->full == NULL && i < c->n_families; i++) {
+		c->full = LIMIT_STORE_GROUPS;
+	else if (is_over(ix->n_series + ix->n_empty, pushed.n_series, replaced.n_series,
+			 ix->limits.series_max))
+		c->full = LIMIT_STORE_SERIES;
+	else if (is_over(ix->n_bytes, pushed.n_bytes, replaced.n_bytes, ix->limits.bytes_max))
+		c->full = LIMIT_STORE_BYTES;
+	for (uint32_t i = 0; c->full == LIMIT_NONE && i < c->n_families; i++) {
 		const struct store_family *f = index_family(ix, c->families[i].name);
 
 		if (c->families[i].block->n_series > 0 && f != NULL &&
 		    f->n_shapes >= ix->limits.shapes_per_family_max &&
 		    one_shape_more(f, c->stamp->grouping))
-			c->full = "push.max-shapes-per-family";
+			c->full = LIMIT_PUSH_SHAPES;
 	}
-	return c->full != NULL;
+	return c->full != LIMIT_NONE;
 }
 
 static void judge(struct store *s, struct change *c)
@@ -340,13 +373,14 @@ static void stage_failure(struct store *s, struct change *c)
 {
 	/* the stamp is gone when the end of memory came after a new group had taken it */
 	bool exists = c->stamp != NULL && index_group(&s->index, c->stamp) != NULL, unknown;
+	const struct store_limits *limits = &s->index.limits;
 
 	drop_blocks(c);
 	if (c->group_at_fault)
 		return;
-	if (!exists &&
-	    (c->verdict != ERR_CONFLICT || s->index.n_groups >= s->index.limits.groups_max ||
-	     check_group_collides(&s->index, c->stamp, &unknown) || unknown))
+	if (!exists && (c->verdict != ERR_CONFLICT || s->index.n_groups >= limits->groups_max ||
+			(limits->bytes_max != 0 && s->index.n_bytes >= limits->bytes_max) ||
+			check_group_collides(&s->index, c->stamp, &unknown) || unknown))
 		return;
 	if (stage_push(s, c, true) == ERR_NOMEM) {
 		drop_blocks(c);

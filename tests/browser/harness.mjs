@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { createServer as createHttpServer, request as httpRequest } from "node:http";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, openSync, readFileSync, closeSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, openSync, readFileSync, closeSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -114,7 +114,7 @@ export async function startProxy(gateway, mount) {
 
 const tests = [];
 // `sentence` says what must hold; options: flags, prefix, proxy, context (of the browser), errors (console errors
-// that the test causes itself).
+// that the test causes itself), webConfig (the gateway has a web config file, which `configure` writes).
 export const test = (sentence, options, body) => tests.push({ sentence, options, body });
 
 export function expect(found, wanted, what = "what was found") {
@@ -145,7 +145,11 @@ function watch(page, url) {
 }
 
 async function runOne(browser, tools, binary, { options, body }) {
-	const gateway = await Gateway.start(binary, options.flags, { prefix: options.prefix });
+	const file = path.join(scratch, "web.yml");
+	const configure = (text) => { writeFileSync(`${file}.new`, text); renameSync(`${file}.new`, file); };
+	configure("");
+	const flags = [...(options.flags ?? []), ...(options.webConfig ? [`--web.config.file=${file}`] : [])];
+	const gateway = await Gateway.start(binary, flags, { prefix: options.prefix });
 	const proxy = options.proxy === undefined ? null : await startProxy(gateway, options.proxy);
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options.context });
 	try {
@@ -153,7 +157,7 @@ async function runOne(browser, tools, binary, { options, body }) {
 		page.setDefaultTimeout(WAIT_MS);
 		const url = proxy?.url ?? gateway.url;
 		const complaints = watch(page, url);
-		await body({ page, gateway, url, context, ...tools });
+		await body({ page, gateway, url, context, configure, ...tools });
 		expect(complaints.filter((text) => !(options.errors ?? []).some((allowed) => allowed.test(text))), [], "what the browser complains of");
 	} finally {
 		await context.close();

@@ -3,6 +3,7 @@
 import { expect, test, until } from "./harness.mjs";
 
 const ADMIN = ["--web.enable-admin-api"];
+const HASH = "$2y$04$PuRa2Hd.tiusqnSirHgLEejo.SqkmyoYqUDj4TI/cWbrIjvwgIDGq"; // "secret"
 const HISTOGRAM = `# HELP step_seconds How long a step took.
 # TYPE step_seconds histogram
 step_seconds_bucket{step="load",le="0.1"} 1
@@ -485,6 +486,21 @@ test("A page whose URL has a name and password works, and copies neither.",
 			await page.locator("#toast.shown").waitFor();
 			if ((await page.evaluate(() => navigator.clipboard.readText())).includes("secret")) throw new Error(`${name} copies the password`);
 		}
+	});
+
+test("What the reader may not do says so, in the dialog and beside the list.", { errors: [/Failed to load resource/], webConfig: true },
+	async ({ page, gateway, url, configure }) => {
+		const file = (looker) => `basic_auth_users: {looker: ${HASH}}\nroles: {looker: [${looker}]}\nopen_paths: [/-/ready]\n`;
+		await gateway.push("job/x", "a 1\n");
+		configure(file("read"));
+		await page.goto(`${url.replace("http://", "http://looker:secret@")}/`);
+		await row(page, 'job="x"').getByRole("button", { name: "Delete Group" }).click();
+		await page.getByRole("button", { name: "Delete", exact: true }).click();
+		await page.getByText('Deleting metric group failed: user "looker" may not do this: the role "push" is needed').waitFor();
+		await page.getByRole("button", { name: "Cancel" }).click();
+		configure(file("scrape"));
+		await page.locator("#search").fill("x");
+		await page.getByText('The gateway refused: user "looker" may not do this: the role "read" is needed').waitFor();
 	});
 
 test("When the API cannot be asked the groups as served are shown, and the reason.", { errors: [/Failed to load resource/] },

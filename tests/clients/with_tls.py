@@ -96,6 +96,25 @@ def python_handler(gateway):
         expect(second.metrics("py_one")[-1], 'py_one{instance="",job="py"} 7')
 
 
+ROLES = CONFIGURATION + """
+roles: {u: [push]}
+push_groups: {u: '{job="py"}'}
+"""
+
+
+@test("Python's basic_auth_handler pushes what its user may push, and raises HTTP 403 for the rest.")
+def python_handler_with_roles(gateway):
+    with secured(gateway) as second:
+        path = pathlib.Path(second.folder) / "web.yml"
+        path.with_suffix(".new").write_text(ROLES)
+        path.with_suffix(".new").rename(path)
+        environment = {**ENVIRONMENT, "SSL_CERT_FILE": f"{second.folder}/ca.crt"}
+        client = (PYTHON, HERE / "python/client.py", second.url)
+        expect(program(*client, "push with a password", env=environment), "")
+        expect(program(*client, "push of another job with a password", env=environment), "403 Forbidden")
+        expect(second.request("GET", "/metrics"), (403, 'user "u" may not do this: the role "scrape" is needed\n'))
+
+
 class SecurePrometheus(Prometheus):
     def __init__(self, directory, gateway, password):
         configuration = pathlib.Path(directory) / "prometheus.yml"

@@ -32,7 +32,23 @@ static void check(const struct http_policy *p)
 	assert(p->tls.version_max >= 0x0301 && p->tls.version_max <= 0x0304);
 	for (size_t i = 0; i < p->n_users; i++) /* no name twice */
 		for (size_t k = 0; k < i; k++)
-			assert(!slice_eq(p->users[i].name, p->users[k].name));
+			assert(!slice_eq(p->users[i].who.name, p->users[k].who.name));
+}
+
+static bool has_rights(const struct http_identity *who)
+{
+	return who->rights != NULL;
+}
+
+/* Paths begin with a slash; either everybody has rights or nobody. */
+static void check_access(const struct http_policy *p)
+{
+	for (size_t i = 0; i < p->n_open_paths; i++)
+		assert(slice_starts(p->open_paths[i], SLICE("/")));
+	for (size_t i = 0; i < p->n_users; i++)
+		assert(has_rights(&p->users[i].who) == (p->rights != NULL));
+	for (size_t i = 0; i < p->n_tokens; i++)
+		assert(has_rights(&p->tokens[i].who) == (p->rights != NULL));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -46,8 +62,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&arena, SENTENCE_BYTES_MAX);
 	if (webconfig_parse(text, SLICE("folder"), &first, &err) == ERR_NONE) {
 		check(first);
+		check_access(first);
 		assert(webconfig_parse(text, SLICE("folder"), &second, &again) == ERR_NONE);
 		assert(first->n_users == second->n_users);
+		assert(first->n_tokens == second->n_tokens);
 		assert(first->tls.ciphers == second->tls.ciphers);
 		assert(first->rate_interval_ns == second->rate_interval_ns);
 	} else {

@@ -5,6 +5,7 @@ connection, which floods end it, which deadlines hold. With --reference the bina
 is not about limits."""
 
 import argparse
+import hashlib
 import os
 import signal
 import ssl
@@ -190,6 +191,21 @@ class Answers(Case):
                 streams.append(h2.begin(h2.fields("PUT", f"/metrics/job/j{i}", [("authorization", word)]), end=False))
                 h2.body(streams[-1], b"m 1\n")
             self.assertEqual([h2.answer(s).code for s in streams], [200 if i % 2 else 401 for i in range(20)])
+
+    def test_each_stream_has_its_own_user_and_a_body_closes_an_open_path(self):
+        if tls.IS_REFERENCE:  # it has no such keys
+            return
+        token = hashlib.sha256(b"token-of-ci").hexdigest()
+        more = f"basic_auth_users: {{u: {tls.HASH}}}\nbearer_tokens: {{ci: {token}}}\n" \
+               "roles: {u: [push], ci: [scrape]}\nopen_paths: [/-/healthy]\n"
+        rows = [("Basic dTpzZWNyZXQ=", 403), ("Bearer token-of-ci", 200), ("Bearer other", 401), ("", 401)]
+        with self.start(more=more) as gateway, self.connect(gateway) as h2:
+            streams = [h2.begin(h2.fields("GET", "/metrics", [("authorization", word)])) for word, _ in rows]
+            self.assertEqual([h2.answer(s).code for s in streams], [code for _, code in rows])
+            self.assertEqual(h2.request("GET", "/-/healthy").code, 200)
+            answer = h2.answer(h2.begin(h2.fields("GET", "/-/healthy"), end=False))
+            self.assertEqual(answer.code, 401)
+            self.assertEqual([value for name, value in answer.headers if name == "www-authenticate"], ["Basic", "Bearer"])
 
     def test_an_end_lets_open_requests_finish_and_takes_no_others(self):
         if tls.IS_REFERENCE:  # it waits for none

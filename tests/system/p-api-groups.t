@@ -22,7 +22,7 @@ Access-Control-Expose-Headers: Date, ETag
 Cache-Control: no-cache
 Content-Type: application/json
 ETag: <<"[0-9a-f-]+">>
-|\ {"status":"success","data":{"stored":2,"total":2,"groups":[{"labels":{"host":"h\\"","job":"a"},"push_time_seconds":<<time>>,"push_failure_time_seconds":<<time>>,"last_push_successful":false,"families":3,"series":3,"bytes":<<[1-9][0-9]{2}>>},{"labels":{"job":"b"},"push_time_seconds":<<time>>,"push_failure_time_seconds":0,"last_push_successful":true,"families":4,"series":5,"bytes":<<[1-9][0-9]{2}>>}]}}
+|\ {"status":"success","data":{"stored":2,"total":2,"groups":[{"labels":{"host":"h\\"","job":"a"},"push_time_seconds":<<time>>,"push_failure_time_seconds":<<time>>,"last_push_successful":false,"families":3,"series":3,"bytes":<<[1-9][0-9]{2,3}>>},{"labels":{"job":"b"},"push_time_seconds":<<time>>,"push_failure_time_seconds":0,"last_push_successful":true,"families":4,"series":5,"bytes":<<[1-9][0-9]{2,3}>>}]}}
 ref cannot
 
 # a list of no groups is empty

@@ -126,6 +126,7 @@ class Connection:
         try:
             self.read_answer()
         except WireError:
+            self.buffer = b""  # what there is of it
             return True
         return False
 

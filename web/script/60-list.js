@@ -274,7 +274,7 @@ function showFailure(error) {
 		byId("search").setAttribute("aria-invalid", "true");
 		return;
 	}
-	note(`The gateway did not answer: ${error.message}`);
+	note(`The gateway ${error.status === 403 ? "refused" : "did not answer"}: ${error.message}`);
 	if (shown.groups.length > 0) return;
 	// Nothing to show but what was served with the page.
 	document.documentElement.classList.remove("script");

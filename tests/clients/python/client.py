@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """client.py ADDRESS ACTION: what a batch job does with Debian's prometheus_client, one action a run."""
 import sys
+import urllib.error
 import urllib.request
 
 from prometheus_client import (REGISTRY, CollectorRegistry, Counter, Enum, Gauge, Histogram, Info,
@@ -73,6 +74,13 @@ def with_password(url, method, timeout, headers, data):
     return basic_auth_handler(url, method, timeout, headers, data, "u", "secret")
 
 
+def push_of_another_job():
+    try:
+        push_to_gateway(ADDRESS, "another", one_gauge("py_one"), handler=with_password)
+    except urllib.error.HTTPError as error:
+        print(error.code, error.reason)
+
+
 {
     "push openmetrics": push_openmetrics,
     "scrape openmetrics": scrape_openmetrics,
@@ -84,4 +92,5 @@ def with_password(url, method, timeout, headers, data):
     "delete odd values": lambda: delete_from_gateway(ADDRESS, "py/odd", ODD_VALUES),
     "default registry": lambda: push_to_gateway(ADDRESS, "py", REGISTRY),
     "push with a password": lambda: push_to_gateway(ADDRESS, "py", one_gauge("py_one"), handler=with_password),
+    "push of another job with a password": push_of_another_job,
 }[ACTION]()

@@ -79,9 +79,10 @@ static void test_the_table(void **state)
 	size_t n;
 	const struct own_family *families = self_metrics_families(f->m, &n);
 
-	assert_int_equal(n, 21);
+	assert_int_equal(n, 22);
 	for (size_t i = 0; i < n; i++) {
 		bool later = slice_starts(families[i].name, SLICE("pushgateway_http")) ||
+			     slice_starts(families[i].name, SLICE("pushgateway_limit")) ||
 			     slice_starts(families[i].name, SLICE("pushgateway_persistence"));
 
 		assert_true(i == 0 || slice_compare(families[i - 1].name, families[i].name) < 0);
@@ -101,6 +102,20 @@ static void test_nothing_was_asked(void **state)
 	assert_text(buf_slice(&f->out),
 		    SLICE("pushgateway_build_info{branch=\"b\",goarch=\"amd64\",goos=\"linux\","
 			  "goversion=\"gcc\",revision=\"r\",tags=\"unknown\",version=\"1\"} 1\n"));
+}
+
+/* Who was refused is counted by role, and there is no such family before the first. */
+static void test_denials_are_counted_by_role(void **state)
+{
+	struct fixture *f = *state;
+
+	self_count_denied(f->m, ROLE_SCRAPE);
+	self_count_denied(f->m, ROLE_PUSH);
+	self_count_denied(f->m, ROLE_SCRAPE);
+	expose(f->m, SECOND, SLICE("pushgateway_http"), &f->out);
+	assert_text(buf_slice(&f->out),
+		    SLICE("pushgateway_http_denied_requests_total{role=\"push\"} 1\n"
+			  "pushgateway_http_denied_requests_total{role=\"scrape\"} 2\n"));
 }
 
 /* What two workers counted is one child; children are in the order of their labels' values. */
@@ -199,9 +214,14 @@ static void test_a_push_is_expected(void **state)
 	const struct own_family *families = self_metrics_families(f->m, &n);
 
 	self_expect_push(a);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		struct slice name = families[i].name;
+
 		assert_int_equal(own_family_present(&families[i]),
-				 !slice_starts(families[i].name, SLICE("pushgateway_persistence")));
+				 !slice_starts(name, SLICE("pushgateway_persistence")) &&
+					 !slice_starts(name, SLICE("pushgateway_http_denied")) &&
+					 !slice_starts(name, SLICE("pushgateway_limit")));
+	}
 	expose(f->m, SECOND, SLICE("pushgateway_http"), &f->out);
 	assert_int_equal(f->out.len, 0);
 }
@@ -263,6 +283,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_the_table, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_was_asked, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_denials_are_counted_by_role, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_counts_of_workers_are_added, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_observations_by_method, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_window, setup, teardown),

@@ -36,8 +36,8 @@ static void asked_open(struct asked *a, uint32_t waiting_max)
 	assert_non_null(a->logins);
 	assert_true(logins_start(a->logins));
 	login_mailbox_init(&a->box, NULL);
-	a->users[0] = (struct http_user){SLICE("u"), SLICE(SECRET_4)};
-	a->users[1] = (struct http_user){SLICE("broken"), SLICE("secret")};
+	a->users[0] = (struct http_user){{.name = SLICE("u")}, SLICE(SECRET_4)};
+	a->users[1] = (struct http_user){{.name = SLICE("broken")}, SLICE("secret")};
 	a->policy = (struct http_policy){.users = a->users, .n_users = 2};
 }
 

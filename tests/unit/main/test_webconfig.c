@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "../cm.h"
+#include "app/access.h"
 #include "http/tls_names.h"
 #include "main/webconfig_file.h"
 #include "main/yaml.h"
@@ -96,10 +97,158 @@ static void every_key_is_read(void **state)
 	assert_text(p->headers[1].name, SLICE("X-Xss-Protection"));
 	assert_text(p->headers[1].value, SLICE("1"));
 	assert_int_equal(p->n_users, 2);
-	assert_text(p->users[1].name, SLICE("v"));
+	assert_text(p->users[1].who.name, SLICE("v"));
 	assert_text(p->users[1].hash, SLICE("i"));
 	assert_true(p->rate_interval_ns == INT64_C(2000000000) && p->rate_burst == 5);
 	http_policy_release(p);
+}
+
+#define D_TOKEN "3c469e9d6c5875d37a43f353d4f88e61fcf812c66eee3457465a40b0da4153e0"
+#define D_OTHER "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa"
+
+static bool may(const struct http_identity *who, enum role role)
+{
+	const struct http_request r = {.identity = who};
+	struct arena arena;
+	struct err err = err_in(&arena);
+	bool ok;
+
+	arena_init(&arena, ARENA_BYTES_MAX);
+	ok = access_judge(&r, role, &err) == ERR_NONE;
+	arena_free(&arena);
+	return ok;
+}
+
+static bool may_change_job(const struct http_identity *who, const char *job)
+{
+	const struct http_request r = {.identity = who};
+	const struct label label = {SLICE("job"), slice_of(job)};
+	struct labels grouping;
+	struct arena arena;
+	struct err err = err_in(&arena);
+	bool ok;
+
+	arena_init(&arena, ARENA_BYTES_MAX);
+	assert_true(labels_pack(&label, 1, &arena, &grouping));
+	ok = access_judge_group(&r, grouping, &err) == ERR_NONE;
+	arena_free(&arena);
+	return ok;
+}
+
+/* Tokens, open paths, roles and groups arrive where they belong; one text stands for a list of it.
+ */
+static void the_keys_of_our_own_are_read(void **state)
+{
+	struct http_policy *p = parsed("push_groups:\n  ci: ['{job=\"a\"}', '{job=\"b\"}']\n"
+				       "roles:\n  ci: push\n  ops: [admin]\n"
+				       "  both: [read, scrape]\n"
+				       "basic_auth_users: {ops: h, both: h, nobody: h}\n"
+				       "bearer_tokens:\n  ci: " D_TOKEN "\n"
+				       "  both: ['" D_OTHER "']\n"
+				       "open_paths: [/-/healthy, /static/*]\n");
+	const struct http_identity *ops = &p->users[0].who, *nobody = &p->users[2].who;
+	const struct http_identity *ci = &p->tokens[0].who, *both = &p->tokens[1].who;
+
+	(void)state;
+	assert_int_equal(p->n_tokens, 2);
+	assert_text(ci->name, SLICE("ci"));
+	assert_int_equal(p->tokens[0].sha256[0], 0x3c);
+	assert_int_equal(p->tokens[0].sha256[31], 0xe0);
+	assert_int_equal(p->n_open_paths, 2);
+	assert_text(p->open_paths[1], SLICE("/static/*"));
+	assert_true(may(ops, ROLE_ADMIN) && may(ops, ROLE_READ));
+	assert_true(may(ci, ROLE_PUSH) && !may(ci, ROLE_READ) && !may(ci, ROLE_ADMIN));
+	assert_true(may(both, ROLE_READ) && may(both, ROLE_SCRAPE) && !may(both, ROLE_PUSH));
+	assert_true(may(&p->users[1].who, ROLE_READ)); /* the same by password */
+	assert_true(may(nobody, ROLE_ANY) && !may(nobody, ROLE_READ));
+	assert_true(may_change_job(ci, "a") && may_change_job(ci, "b"));
+	assert_false(may_change_job(ci, "c"));
+	assert_true(may_change_job(ops, "c"));
+	http_policy_release(p);
+}
+
+/* Without `roles` everybody has all; with it, even an empty one, who is not in it has none. */
+static void roles_begin_with_their_key(void **state)
+{
+	static const struct {
+		const char *text;
+		bool all;
+	} rows[] = {
+		{"basic_auth_users: {u: h}", true},
+		{"basic_auth_users: {u: h}\nroles:", false},
+		{"basic_auth_users: {u: h}\nroles: {}", false},
+		{"basic_auth_users: {u: h}\nroles: {u: }", false},
+		{"basic_auth_users: {u: h}\nroles: {u: []}", false},
+		{"basic_auth_users: {u: h}\nroles: {u: admin}", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct http_policy *p = parsed(rows[i].text);
+
+		for (enum role role = ROLE_ANY + 1; role < ROLES; role++)
+			assert_int_equal(may(&p->users[0].who, role), rows[i].all);
+		http_policy_release(p);
+	}
+}
+
+/* What is wrong with them is told with its place, all of it at once; digests are not shown. */
+static void mistakes_in_them_are_told(void **state)
+{
+	static const struct {
+		const char *text, *sentence;
+	} rows[] = {
+		{"bearer_tokens: {u: token}",
+		 "1: a token of user \"u\" is not the SHA-256 of one: 64 hexadecimal digits "
+		 "(column 20)"},
+		{"bearer_tokens: {u: " D_TOKEN "0}",
+		 "1: a token of user \"u\" is not the SHA-256 of one: 64 hexadecimal digits "
+		 "(column 20)"},
+		{"bearer_tokens:\n  u: " D_TOKEN "\n  v: [" D_OTHER ", " D_TOKEN "]",
+		 "3: a token of user \"v\" is there twice (column 73)"},
+		{"bearer_tokens: [a]",
+		 "1: cannot unmarshal !!seq into map[string][]string (column 16)"},
+		{"bearer_tokens: {u: {a: b}}", "1: cannot unmarshal !!map into string (column 20)"},
+		{"bearer_tokens: {u: , u: }", "1: key \"u\" already set in map (column 22)"},
+		{"open_paths: [/a, b]",
+		 "1: the path \"b\" does not begin with a slash, or a star stands elsewhere than "
+		 "behind its last slash (column 18)"},
+		{"open_paths: /a*",
+		 "1: the path \"/a*\" does not begin with a slash, or a star stands elsewhere than "
+		 "behind its last slash (column 13)"},
+		{"open_paths: /*/*",
+		 "1: the path \"/*/*\" does not begin with a slash, or a star stands elsewhere "
+		 "than behind its last slash (column 13)"},
+		{"roles: {u: read}",
+		 "1: roles without users: there are no basic_auth_users and no bearer_tokens "
+		 "(column 8)"},
+		{"basic_auth_users: {u: h}\nroles:\n  u: [read, reed]\n  v: push",
+		 "3: unknown role \"reed\": there are admin, push, read and scrape (column 13)\n"
+		 "  line 4: user \"v\" is neither in basic_auth_users nor in bearer_tokens "
+		 "(column 3)"},
+		{"basic_auth_users: {u: h}\nroles: [u]",
+		 "2: cannot unmarshal !!seq into map[string][]string (column 8)"},
+		{"basic_auth_users: {u: h}\npush_groups: {u: '{}'}",
+		 "2: user \"u\" is not in roles (column 15)"},
+		{"basic_auth_users: {u: h}\nroles: {u: [push, admin]}\npush_groups: {u: '{}'}",
+		 "3: user \"u\" has the role admin, which may change every group (column 15)"},
+		{"basic_auth_users: {u: h}\nroles: {u: read}\npush_groups: {u: '{}'}",
+		 "3: user \"u\" does not have the role push (column 15)"},
+		{"basic_auth_users: {u: h}\nroles: {u: push}\npush_groups: {u: {job: x}}",
+		 "3: cannot unmarshal !!map into string (column 18)"},
+		{"basic_auth_users: {u: h}\nroles: {u: push}\npush_groups: {u: job}",
+		 "3: selector \"job\": groups are selected by their labels, not by a metric name; "
+		 "write {label=\"value\"} (column 18)"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char sentence[400];
+
+		(void)snprintf(sentence, sizeof(sentence), "yaml: unmarshal errors:\n  line %s",
+			       rows[i].sentence);
+		assert_refused(slice_of(rows[i].text), sentence);
+	}
 }
 
 /* Numbers are read as YAML 1.1 has them: other bases, fractions cut off, bare nanoseconds. */
@@ -228,6 +377,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_file_is_the_defaults),
 		cmocka_unit_test(every_key_is_read),
+		cmocka_unit_test(the_keys_of_our_own_are_read),
+		cmocka_unit_test(roles_begin_with_their_key),
+		cmocka_unit_test(mistakes_in_them_are_told),
 		cmocka_unit_test(numbers_are_yaml_numbers),
 		cmocka_unit_test(aliases_are_followed_but_not_in_circles),
 		cmocka_unit_test(files_are_bounded),

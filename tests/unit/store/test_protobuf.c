@@ -187,7 +187,7 @@ static void empty_families_meet_the_limit(void **state)
 	push_accepted(s, CHANGE_MERGE, (const char *[]){"1:\"b\"", NULL});
 	c = push(s, CHANGE_MERGE, (const char *[]){"1:\"c\"", NULL}, false);
 	assert_int_equal(c->verdict, ERR_FULL);
-	assert_string_equal(c->full, "store.max-series");
+	assert_int_equal(c->full, LIMIT_STORE_SERIES);
 	change_free(c);
 	assert_null(store_free(s));
 }

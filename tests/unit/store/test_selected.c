@@ -177,9 +177,9 @@ static void bytes_of_a_group(void **state)
 	apply(k, test_push(CHANGE_MERGE, stamp_of(0), "b{k=\"1\"} 1\nb{k=\"2\"} 2\n", 1));
 	large = store_snapshot(keeper_store(k));
 	for (uint32_t i = 0; i < find(large, 0)->n_held; i++)
-		blocks += find(large, 0)->held[i].block->n_bytes + sizeof(struct held);
+		blocks += index_held_bytes(find(large, 0)->held[i].block);
 	assert_int_equal(find(large, 0)->n_bytes,
-			 blocks + sizeof(struct group_state) + stamp_bytes(find(large, 0)->stamp));
+			 blocks + index_group_bytes(find(large, 0)->stamp));
 	assert_true(find(small, 0)->n_bytes < find(large, 0)->n_bytes);
 	assert_int_equal(find(large, 0)->n_series, 5);
 	snapshot_release(small);

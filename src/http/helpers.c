@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/helpers.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { NICE = 10 }; /* a tenth of a processor beside an event loop that wants it all */
+
+struct helpers {
+	pthread_mutex_t mutex;
+	pthread_cond_t more;
+	/* under the mutex */
+	struct helper_job *first, **tail;
+	bool stopping;
+
+	/* the main thread's */
+	uint32_t n;
+	pthread_t threads[];
+};
+
+/* ---- boxes ---- */
+
+void helper_box_init(struct helper_box *box, void (*wake)(void *context), void *context)
+{
+	*box = (struct helper_box){.wake = wake, .context = context};
+	box->tail = &box->first;
+	must_ok(pthread_mutex_init(&box->mutex, NULL));
+	must_ok(pthread_cond_init(&box->came, NULL));
+}
+
+/* Under the mutex. */
+static struct helper_job *take_all(struct helper_box *box)
+{
+	struct helper_job *first = box->first;
+
+	box->first = NULL;
+	box->tail = &box->first;
+	atomic_store_explicit(&box->has_job, false, memory_order_relaxed);
+	return first;
+}
+
+struct helper_job *helper_box_take(struct helper_box *box)
+{
+	struct helper_job *first;
+
+	if (!atomic_load_explicit(&box->has_job, memory_order_acquire))
+		return NULL;
+	must_ok(pthread_mutex_lock(&box->mutex));
+	first = take_all(box);
+	must_ok(pthread_mutex_unlock(&box->mutex));
+	return first;
+}
+
+struct helper_job *helper_box_close(struct helper_box *box)
+{
+	struct helper_job *first;
+
+	must_ok(pthread_mutex_lock(&box->mutex));
+	while (box->n_away > 0)
+		must_ok(pthread_cond_wait(&box->came, &box->mutex));
+	first = take_all(box);
+	must_ok(pthread_mutex_unlock(&box->mutex));
+	must_ok(pthread_cond_destroy(&box->came));
+	must_ok(pthread_mutex_destroy(&box->mutex));
+	return first;
+}
+
+/* The wake is within the mutex, so that the box and what it wakes outlive it. */
+static void bring_back(struct helper_job *job)
+{
+	struct helper_box *box = job->box;
+
+	must_ok(pthread_mutex_lock(&box->mutex));
+	job->next = NULL;
+	*box->tail = job;
+	box->tail = &job->next;
+	atomic_store_explicit(&box->has_job, true, memory_order_release);
+	box->wake(box->context);
+	box->n_away--;
+	must_ok(pthread_cond_signal(&box->came));
+	must_ok(pthread_mutex_unlock(&box->mutex));
+}
+
+/* ---- threads ---- */
+
+static void *helper_main(void *arg)
+{
+	struct helpers *h = arg;
+
+	/* Of this thread alone on Linux; if it may not be, it is as urgent as the others. */
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
+	must_ok(pthread_mutex_lock(&h->mutex));
+	for (;;) {
+		struct helper_job *job;
+
+		while (h->first == NULL && !h->stopping)
+			must_ok(pthread_cond_wait(&h->more, &h->mutex));
+		if (h->first == NULL)
+			break;
+		job = h->first;
+		h->first = job->next;
+		if (h->first == NULL)
+			h->tail = &h->first;
+		must_ok(pthread_mutex_unlock(&h->mutex));
+		job->run(job);
+		bring_back(job);
+		must_ok(pthread_mutex_lock(&h->mutex));
+	}
+	must_ok(pthread_mutex_unlock(&h->mutex));
+	return NULL;
+}
+
+struct helpers *helpers_new(uint32_t n)
+{
+	struct helpers *h = calloc(1, sizeof(*h) + n * sizeof(h->threads[0]));
+	sigset_t all, before;
+
+	if (h == NULL)
+		return NULL;
+	h->tail = &h->first;
+	must_ok(pthread_mutex_init(&h->mutex, NULL));
+	must_ok(pthread_cond_init(&h->more, NULL));
+	(void)sigfillset(&all); /* signals are the main thread's */
+	must_ok(pthread_sigmask(SIG_SETMASK, &all, &before));
+	while (h->n < n && pthread_create(&h->threads[h->n], NULL, helper_main, h) == 0)
+		h->n++;
+	must_ok(pthread_sigmask(SIG_SETMASK, &before, NULL));
+	return h->n == n ? h : helpers_free(h);
+}
+
+struct helpers *helpers_free(struct helpers *h)
+{
+	if (h == NULL)
+		return NULL;
+	must_ok(pthread_mutex_lock(&h->mutex));
+	h->stopping = true;
+	must_ok(pthread_cond_broadcast(&h->more));
+	must_ok(pthread_mutex_unlock(&h->mutex));
+	for (uint32_t i = 0; i < h->n; i++)
+		must_ok(pthread_join(h->threads[i], NULL));
+	must_ok(pthread_cond_destroy(&h->more));
+	must_ok(pthread_mutex_destroy(&h->mutex));
+	free(h);
+	return NULL;
+}
+
+void helpers_give(struct helpers *h, struct helper_box *box, struct helper_job *job)
+{
+	job->box = box;
+	job->next = NULL;
+	must_ok(pthread_mutex_lock(&box->mutex));
+	box->n_away++;
+	must_ok(pthread_mutex_unlock(&box->mutex));
+	must_ok(pthread_mutex_lock(&h->mutex));
+	*h->tail = job;
+	h->tail = &job->next;
+	must_ok(pthread_cond_signal(&h->more));
+	must_ok(pthread_mutex_unlock(&h->mutex));
+}
