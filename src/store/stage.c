@@ -382,8 +382,10 @@ static void stage_failure(struct store *s, struct change *c)
 			(limits->bytes_max != 0 && s->index.n_bytes >= limits->bytes_max) ||
 			check_group_collides(&s->index, c->stamp, &unknown) || unknown))
 		return;
-	if (stage_push(s, c, true) == ERR_NOMEM)
+	if (stage_push(s, c, true) == ERR_NOMEM) {
 		drop_blocks(c);
+		c->verdict = ERR_NOMEM; /* a refusal is told when its time is kept, not before */
+	}
 }
 
 static void stage_delete(struct store *s, struct change *c)
