@@ -369,7 +369,7 @@ enum {
 size_t index_group_bytes(const struct stamp *stamp)
 {
 	return sizeof(struct store_group) + sizeof(struct group_state) + stamp_bytes(stamp) +
-	       3 * ALLOCATION_BYTES + GROUP_PLACES_BYTES;
+	       (size_t)3 * ALLOCATION_BYTES + GROUP_PLACES_BYTES;
 }
 
 size_t index_held_bytes(const struct block *b)
