@@ -2,6 +2,7 @@
 #include "main/commands.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "main/args.h"
@@ -153,6 +154,25 @@ static int run(const struct command *command, const struct command_line *line, s
 	return exit_code;
 }
 
+/* Only right behind the command: elsewhere it may be a file's name after `--`. */
+static bool asks_for_help(const struct command_line *line)
+{
+	return line->n_args == 2 &&
+	       (slice_eq(line->args[1], SLICE("--help")) || slice_eq(line->args[1], SLICE("-h")));
+}
+
+static int show_usage(void)
+{
+	struct buf out;
+	bool ok;
+
+	buf_init(&out, ARENA_BYTES_MAX);
+	commands_put_usage(&out);
+	ok = buf_ok(&out) && fwrite(out.ptr, 1, out.len, stdout) == out.len && fflush(stdout) == 0;
+	buf_free(&out);
+	return ok ? EXIT_SUCCESS : COMMAND_FAILED;
+}
+
 bool commands_run(const struct command_line *line, int *ret_exit)
 {
 	const struct command *command = line->n_args == 0 ? NULL : find(line->args[0]);
@@ -161,7 +181,7 @@ bool commands_run(const struct command_line *line, int *ret_exit)
 	if (command == NULL)
 		return false;
 	arena_init(&arena, ARENA_BYTES_MAX);
-	*ret_exit = run(command, line, &arena);
+	*ret_exit = asks_for_help(line) ? show_usage() : run(command, line, &arena);
 	arena_free(&arena);
 	return true;
 }

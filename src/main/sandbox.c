@@ -8,8 +8,9 @@
 
 #include "main/sandbox_private.h"
 
-/* Landlock holds for a thread and what it starts: an older thread would stand outside. */
-static bool is_alone(void)
+enum { GONE_MS_MAX = 1000 };
+
+static bool has_one_task(void)
 {
 	DIR *tasks = opendir("/proc/self/task");
 	const struct dirent *entry;
@@ -22,6 +23,20 @@ static bool is_alone(void)
 		n += entry->d_name[0] != '.';
 	(void)closedir(tasks);
 	return n == 1;
+}
+
+/* Landlock holds for a thread and what it starts: an older thread would stand outside. One that was
+ * joined may be listed for a moment longer: the kernel wakes who waits for it before it is gone. */
+static bool is_alone(void)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+	bool alone = has_one_task();
+
+	for (int i = 0; i < GONE_MS_MAX && !alone; i++) {
+		(void)nanosleep(&pause, NULL);
+		alone = has_one_task();
+	}
+	return alone;
 }
 
 enum err_code sandbox_enter(const struct sandbox_needs *needs, struct sandbox_state *ret,

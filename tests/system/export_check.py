@@ -62,6 +62,13 @@ class Arguments(Commands):
     def test_only_the_first_argument_is_a_command(self):
         self.assertEqual(run("--log.level=info", "check"), (1, "", "pushgateway: error: unexpected check, try --help\n"))
 
+    def test_each_command_shows_how_it_is_used(self):
+        for arguments in ["check", "--help"], ["check", "-h"], ["export", "--help"]:
+            with self.subTest(arguments=arguments):
+                code, out, err = run(*arguments)
+                self.assertEqual((code, err), (DONE, ""))
+                self.assertRegex(out, r"^Commands:\n  export --gob FILE OUT  .*\n  export --text .*\n  check FILE  .*\n$")
+
     def test_help_shows_them_behind_the_flags(self):
         _, out, _ = run("--help")
         self.assertRegex(out, r"--version .*\n\nCommands:\n  export --gob FILE OUT  .*\n"
