@@ -580,25 +580,25 @@ static void not_sent(struct conn *c)
 		conn_close(c);
 }
 
+static bool has_more(struct conn *c)
+{
+	if (c->stream != NULL && c->out.len == c->out_at)
+		stream_step(c);
+	return c->phase != CONN_GONE && (has_output(c) || (c->http2 != NULL && http2_fill(c)));
+}
+
 void conn_flush(struct conn *c)
 {
 	size_t bytes = 0;
 
 	if (c->phase == CONN_GONE || c->phase == CONN_LINGER)
 		return;
-	while (has_output(c) || (c->http2 != NULL && http2_fill(c))) {
+	while (has_more(c)) {
 		ssize_t n;
 
 		if (bytes >= TURN_BYTES_MAX) {
 			wait_writable(c);
 			return;
-		}
-		if (c->stream != NULL && c->out.len == c->out_at) {
-			stream_step(c);
-			if (c->phase == CONN_GONE)
-				return;
-			if (c->stream == NULL)
-				break;
 		}
 		do
 			n = send_parts(c);
