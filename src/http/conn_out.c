@@ -567,6 +567,11 @@ static void all_sent(struct conn *c)
 
 static void wait_writable(struct conn *c)
 {
+	/* Otherwise the answer was charged when it was put there. */
+	if (c->phase == CONN_MANY && !conn_charge(c)) {
+		conn_overflow(c);
+		return;
+	}
 	set_blocked(c, true);
 	conn_wait_again(c);
 }
