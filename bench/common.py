@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the benchmarks share: the build, servers and what they use."""
 import http.client
+import json
 import os
 import pathlib
 import platform
@@ -25,8 +26,8 @@ def free_port():
 
 
 class Server:
-    def __init__(self, command):
-        """`command` is a function of the port."""
+    def __init__(self, command, pause=0.05):
+        """`command` is a function of the port; whether it answers is asked after each pause."""
         self.port = free_port()
         self.process = subprocess.Popen(command(self.port), stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -35,7 +36,7 @@ class Server:
             if self.process.poll() is not None or time.monotonic() > end:
                 self.end(signal.SIGKILL)
                 raise SystemExit(f"{sys.argv[0]}: {self.process.args[0]} does not answer")
-            time.sleep(0.05)
+            time.sleep(pause)
 
     def answers(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
@@ -97,8 +98,26 @@ def build(options, *targets):
 def add_options(parser):
     parser.add_argument("--binary", help="another build of ours than the release preset's")
     parser.add_argument("--reference", default=os.environ.get("PUSHGATEWAY_REFERENCE"))
+    parser.add_argument("--figures", help="write what was measured into this file, as JSON")
     parser.add_argument("--quick", action="store_true", help="a smoke run of some seconds")
     parser.add_argument("--workers", type=int, default=max(1, min(8, cores() // 2)))
+
+
+def keep_figures(options, figures):
+    """For bench/all: what was measured, as a table of names."""
+    if options.figures:
+        pathlib.Path(options.figures).write_text(json.dumps(figures))
+
+
+def load(server, connections, groups, mode, seconds, *more):
+    """Runs bench_load; answers, seconds, CPU microseconds per answer, and with "percentiles" these in ms."""
+    done = subprocess.run([BENCH / "bench_load", str(server.port), str(server.process.pid), str(connections), str(groups),
+                           mode, str(seconds), "0", *more], check=True, capture_output=True, text=True,
+                          timeout=seconds + 60)
+    answers, refused, took, cpu, _, *percentiles = done.stdout.split()
+    if int(refused) or not int(answers):
+        raise SystemExit(f"{sys.argv[0]}: {answers} pushes answered, {refused} refused: {done.stderr}")
+    return int(answers), float(took), int(cpu) / 1000 / int(answers), *(int(p) / 1000 for p in percentiles)
 
 
 def note_reference(options):

@@ -21,6 +21,11 @@ struct app *app_new(const struct app_options *options, struct keeper *keeper)
 	return app;
 }
 
+bool app_start(struct app *app)
+{
+	return helpers_start(app->helpers);
+}
+
 struct app *app_free(struct app *app)
 {
 	if (app == NULL)

@@ -46,7 +46,8 @@ struct app;
 /* `keeper` and the options' `self` stay the caller's and must outlive the app. NULL: out of memory.
  */
 struct app *app_new(const struct app_options *options, struct keeper *keeper);
-struct app *app_free(struct app *app); /* takes NULL, returns NULL */
+must_check bool app_start(struct app *app); /* its threads, before the server's; false: none */
+struct app *app_free(struct app *app);      /* takes NULL, returns NULL */
 
 /* What http_server_open wants to know. */
 struct http_app app_http(struct app *app);

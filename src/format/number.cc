@@ -65,7 +65,7 @@ static size_t put_plain(const char *digits, int n, int exponent, char *ret)
 	if (exponent < 0) {
 		memcpy(ret, "0.000", 5);
 		memcpy(ret + 1 - exponent, digits, SHORT_DIGITS);
-		return (size_t)(1 - exponent + n);
+		return (size_t)-exponent + 1 + (size_t)n;
 	}
 	memcpy(ret, digits, SHORT_DIGITS);
 	if (n <= exponent + 1)
@@ -78,7 +78,7 @@ static size_t put_plain(const char *digits, int n, int exponent, char *ret)
 /* "1.2345e+06" or "1e-09": a short decimal's exponent has two digits. */
 static size_t put_scientific(const char *digits, int n, int exponent, char *ret)
 {
-	unsigned magnitude = (unsigned)(exponent < 0 ? -exponent : exponent);
+	size_t magnitude = (size_t)(exponent < 0 ? -exponent : exponent);
 	char *at = ret;
 
 	*at++ = *digits;
@@ -99,11 +99,12 @@ static size_t put_scientific(const char *digits, int n, int exponent, char *ret)
 static bool short_decimal(double value, uint64_t *ret_digits, int *ret_decimals)
 {
 	double scale = value < 1e6 ? 1e9 : value < 1e9 ? 1e6 : value < 1e12 ? 1e3 : 1;
+	double rounded = value * scale + 0.5;
 	uint64_t digits;
 
 	if (__FLT_EVAL_METHOD__ != 0 || !(value < 1e15))
 		return false;
-	digits = (uint64_t)(value * scale + 0.5);
+	digits = (uint64_t)rounded;
 	if ((double)digits / scale != value)
 		return false;
 	*ret_digits = digits;

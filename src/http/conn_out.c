@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <sys/uio.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "http/http2.h"
 
@@ -20,6 +21,9 @@ enum {
 	PIECES_MAX = 64, /* of one chunk: small families come a piece each */
 	BATCH_BYTES_MAX = 256 * 1024,
 	TURN_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
+	/* likewise: others wait while pieces are made, and one may be a hundred times the work of
+	 * another that was kept */
+	TURN_NS_MAX = 100 * 1000,
 	UNSENT_BYTES_MAX = 128 * 1024,
 };
 
@@ -112,8 +116,8 @@ static void chunk_end_add(struct stream *s, bool in_chunk)
 		part_add(s, SLICE("\r\n"));
 }
 
-/* The next chunk: as many pieces as fit. */
-static void stream_fill(struct stream *s)
+/* The next chunk: as many pieces as fit, and as can be made until then, but one at least. */
+static void stream_fill(struct stream *s, int64_t until_ns)
 {
 	size_t bytes = 0;
 	struct slice piece;
@@ -127,6 +131,8 @@ static void stream_fill(struct stream *s)
 			break;
 		part_add(s, piece);
 		bytes += piece.len;
+		if (clock_monotonic_ns() >= until_ns)
+			break;
 	}
 	s->ended = said == HTTP_PIECE_END;
 	s->failed = said == HTTP_PIECE_FAILED;
@@ -517,12 +523,12 @@ static void sent_bytes(struct conn *c, size_t n)
 }
 
 /* With all parts sent: asks for more, or is done with the producer, or cuts the connection. */
-static void stream_step(struct conn *c)
+static void stream_step(struct conn *c, int64_t until_ns)
 {
 	struct stream *s = c->stream;
 
 	while (s->at == s->n_parts && !s->ended && !s->failed)
-		stream_fill(s);
+		stream_fill(s, until_ns);
 	if (s->at == s->n_parts && s->failed) {
 		if (!s->chunked) /* else the missing last chunk tells */
 			conn_reset_on_close(c);
@@ -585,26 +591,37 @@ static void not_sent(struct conn *c)
 		conn_close(c);
 }
 
-static bool has_more(struct conn *c)
+/* Has something to send next. False: the stream has ended, and perhaps the connection. */
+static bool stream_ready(struct conn *c, int64_t until_ns)
 {
-	if (c->stream != NULL && c->out.len == c->out_at)
-		stream_step(c);
-	return c->phase != CONN_GONE && (has_output(c) || (c->http2 != NULL && http2_fill(c)));
+	if (c->stream == NULL || c->out.len > c->out_at)
+		return true;
+	stream_step(c, until_ns);
+	return c->phase != CONN_GONE && c->stream != NULL;
+}
+
+static bool turn_is_over(const struct conn *c, size_t bytes, int64_t until_ns)
+{
+	return bytes >= TURN_BYTES_MAX ||
+	       (bytes > 0 && c->stream != NULL && clock_monotonic_ns() >= until_ns);
 }
 
 void conn_flush(struct conn *c)
 {
+	int64_t until_ns = c->stream == NULL ? 0 : clock_monotonic_ns() + TURN_NS_MAX;
 	size_t bytes = 0;
 
 	if (c->phase == CONN_GONE || c->phase == CONN_LINGER)
 		return;
-	while (has_more(c)) {
+	while (has_output(c) || (c->http2 != NULL && http2_fill(c))) {
 		ssize_t n;
 
-		if (bytes >= TURN_BYTES_MAX) {
+		if (turn_is_over(c, bytes, until_ns)) {
 			wait_writable(c);
 			return;
 		}
+		if (!stream_ready(c, until_ns))
+			break;
 		do
 			n = send_parts(c);
 		while (n < 0 && errno == EINTR);

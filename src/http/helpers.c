@@ -16,7 +16,7 @@ struct helpers {
 	bool stopping;
 
 	/* the main thread's */
-	uint32_t n;
+	uint32_t n, n_wanted;
 	pthread_t threads[];
 };
 
@@ -115,19 +115,26 @@ static void *helper_main(void *arg)
 struct helpers *helpers_new(uint32_t n)
 {
 	struct helpers *h = calloc(1, sizeof(*h) + n * sizeof(h->threads[0]));
-	sigset_t all, before;
 
 	if (h == NULL)
 		return NULL;
+	h->n_wanted = n;
 	h->tail = &h->first;
 	must_ok(pthread_mutex_init(&h->mutex, NULL));
 	must_ok(pthread_cond_init(&h->more, NULL));
+	return h;
+}
+
+bool helpers_start(struct helpers *h)
+{
+	sigset_t all, before;
+
 	(void)sigfillset(&all); /* signals are the main thread's */
 	must_ok(pthread_sigmask(SIG_SETMASK, &all, &before));
-	while (h->n < n && pthread_create(&h->threads[h->n], NULL, helper_main, h) == 0)
+	while (h->n < h->n_wanted && pthread_create(&h->threads[h->n], NULL, helper_main, h) == 0)
 		h->n++;
 	must_ok(pthread_sigmask(SIG_SETMASK, &before, NULL));
-	return h->n == n ? h : helpers_free(h);
+	return h->n == h->n_wanted;
 }
 
 struct helpers *helpers_free(struct helpers *h)

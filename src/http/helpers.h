@@ -37,8 +37,9 @@ struct helper_box {
 	_Atomic bool has_job;
 };
 
-/* Main thread. NULL: no memory or no threads. */
+/* Main thread. NULL: out of memory. */
 struct helpers *helpers_new(uint32_t n);
+must_check bool helpers_start(struct helpers *h); /* false: no threads */
 struct helpers *
 helpers_free(struct helpers *h); /* all boxes are closed; takes NULL, returns NULL */
 

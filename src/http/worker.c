@@ -143,7 +143,7 @@ static void on_acceptable(evutil_socket_t listen_fd, short what, void *arg)
 			w->starved = true;
 			accepting_set(w, false); /* until the next sweep: no spinning */
 			return;
-		} else if (errno == EAGAIN) {
+		} else if (errno == EAGAIN || errno == EINVAL) { /* EINVAL: it is shut down */
 			return;
 		} /* else that one connection failed before it was taken: go on with the next */
 	}

@@ -465,6 +465,8 @@ static enum err_code start_server(struct program *p, struct err *reterr)
 	}
 	if (secure_server(p, reterr) != ERR_NONE || confine_now(p, reterr) != ERR_NONE)
 		return reterr->code;
+	if (!app_start(p->app))
+		return err_set(reterr, ERR_NOMEM, SLICE("no threads for large pushes"));
 	if (http_server_start(p->server, reterr) != ERR_NONE)
 		return reterr->code;
 	/* Health is answered from here on, the rest when all is loaded. */

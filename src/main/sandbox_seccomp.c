@@ -8,12 +8,15 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <seccomp.h>
 
 #include "main/sandbox_private.h"
+
+enum { NICE_MAX = 19 };
 
 static const int allowed[] = {
 #define CALL(name) SCMP_SYS(name),
@@ -65,7 +68,11 @@ static bool add_threads(scmp_filter_ctx ctx)
 				SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME)) == 0 &&
 	       /* limits are read, not set: the new ones are NULL */
 	       seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
-				SCMP_A2(SCMP_CMP_EQ, 0)) == 0;
+				SCMP_A2(SCMP_CMP_EQ, 0)) == 0 &&
+	       /* helpers make themselves less urgent: nice values from 0 on */
+	       seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(setpriority), 2,
+				SCMP_A0(SCMP_CMP_EQ, PRIO_PROCESS),
+				SCMP_A2(SCMP_CMP_LE, NICE_MAX)) == 0;
 }
 
 /* sd_notify opens a socket each time; sendmsg names the other end. */

@@ -163,10 +163,17 @@ static void stamp_free_dead(void *stamp)
 	stamp_free(stamp);
 }
 
+void index_forget_groups(struct index *ix)
+{
+	assert(ix->n_groups == 0);
+	table_free(&ix->groups);
+}
+
 void index_drop_group(struct index *ix, struct store_group *group)
 {
 	assert(group->staged == NULL && group->published == NULL);
-	table_remove(&ix->groups, group->stamp->hash, group);
+	if (ix->groups.n > 0)
+		table_remove(&ix->groups, group->stamp->hash, group);
 	shape_drop(ix, group->shape);
 	epoch_retire(ix->epoch, group->stamp, 0, stamp_free_dead);
 	free(group);
@@ -362,7 +369,7 @@ enum {
 size_t index_group_bytes(const struct stamp *stamp)
 {
 	return sizeof(struct store_group) + sizeof(struct group_state) + stamp_bytes(stamp) +
-	       3 * ALLOCATION_BYTES + GROUP_PLACES_BYTES;
+	       (size_t)3 * ALLOCATION_BYTES + GROUP_PLACES_BYTES;
 }
 
 size_t index_held_bytes(const struct block *b)

@@ -164,5 +164,8 @@ void index_touch_group(struct index *ix, struct store_group *group);
 void index_drop_group(struct index *ix, struct store_group *group);
 void index_drop_family(struct index *ix, struct store_family *f);
 
+/* No group has a state: they are found no more. Each must be dropped before another is made. */
+void index_forget_groups(struct index *ix);
+
 /* The same for the helps that no block has any more. */
 void index_drop_helps(struct index *ix);

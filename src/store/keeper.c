@@ -84,6 +84,8 @@ static void observe(struct keeper_histogram *h, const double *bounds, size_t n, 
 
 static void log_trouble(const struct keeper *k, const char *before, const char *now)
 {
+	if (k->ledger->view.path == NULL)
+		return;
 	if (before == NULL && now != NULL)
 		log_error(SLICE("error persisting metrics"), LOG_TEXT("err", slice_of(now)),
 			  LOG_TEXT("file", slice_of(k->ledger->view.path)));
@@ -98,8 +100,7 @@ static void note_commit(struct keeper *k, size_t n_changes, int64_t began_ns, co
 
 	if (why != NULL)
 		atomic_fetch_add_explicit(&k->stats.n_failures, 1, memory_order_relaxed);
-	if (k->ledger->view.path != NULL)
-		log_trouble(k, before, why);
+	log_trouble(k, before, why);
 	if (why != NULL)
 		return;
 	atomic_fetch_add_explicit(&k->stats.n_commits, 1, memory_order_relaxed);
@@ -149,8 +150,12 @@ static void write_waiting(struct keeper *k)
 	int64_t began_ns;
 	const char *why;
 
-	if (!ops->behind(k->ledger))
+	/* Refused before anything was written (the end of memory): there is nothing to put right,
+	 * and nobody would ask for it again. */
+	if (!ops->behind(k->ledger)) {
+		log_trouble(k, atomic_exchange(&k->trouble, NULL), NULL);
 		return;
+	}
 	began_ns = clock_monotonic_ns();
 	why = ops->write(k->ledger, k->store);
 	note_commit(k, 0, began_ns, why);

@@ -346,12 +346,11 @@ static struct ledger_totals totals_of(const struct store *s)
 	return totals;
 }
 
-/* Has every group written into a file that holds none. */
-static bool wait_for_all(struct ledger_sqlite *l, struct store *s)
+bool ledger_wait_for_all(struct ledger_sqlite *l, struct store *s)
 {
 	const struct table *groups = &s->index.groups;
 
-	l->anew = l->in_doubt = true;
+	l->in_doubt = true;
 	l->doubtful_row = 0;
 	for (size_t i = 0; i < groups->capacity; i++)
 		if (groups->slots[i].item != NULL && !ledger_wait(l, groups->slots[i].item))
@@ -412,7 +411,7 @@ static void settle(struct ledger_sqlite *l, const struct ledger_totals *totals)
 	}
 	l->n_waiting = 0;
 	l->totals = *totals;
-	l->in_doubt = l->anew = l->origin_waits = false;
+	l->in_doubt = l->origin_waits = false;
 }
 
 /* From now on nothing that is known of the file counts (L3). */
@@ -426,7 +425,7 @@ static void doubt(struct ledger_sqlite *l)
 			l->doubtful_row = l->waiting[i].row;
 }
 
-static const char *open_anew(struct ledger_sqlite *l)
+const char *ledger_open_anew(struct ledger_sqlite *l)
 {
 	const char *why;
 
@@ -441,14 +440,14 @@ static const char *open_anew(struct ledger_sqlite *l)
 	return "the database cannot be opened twice";
 }
 
-static const char *write_once(struct ledger_sqlite *l)
+const char *ledger_write_once(struct ledger_sqlite *l)
 {
 	struct ledger_totals totals = l->totals;
 	const char *why = NULL;
 	int rc;
 
 	if (l->in_doubt)
-		why = open_anew(l);
+		why = ledger_open_anew(l);
 	if (why != NULL)
 		return why;
 	checkpointer_enter(l);
@@ -457,6 +456,7 @@ static const char *write_once(struct ledger_sqlite *l)
 		settle(l, &totals);
 	} else {
 		why = database_why(l->db, rc);
+		l->damaged = l->damaged || database_is_damage(rc);
 		doubt(l);
 		database_roll_back(l);
 	}
@@ -477,16 +477,20 @@ static bool agrees(const struct ledger_sqlite *l, const struct store *s)
 static const char *write_waiting(struct ledger_sqlite *l, struct store *s)
 {
 	bool doubted = l->in_doubt;
-	const char *why = write_once(l);
+	const char *why;
 
+	/* What is staged would be lost on the way: it is refused first. */
+	if (l->damaged)
+		return s->n_moves > 0 ? "the database is damaged" : anew_write(l, s);
+	why = ledger_write_once(l);
 	if (why != NULL || !doubted || agrees(l, s))
 		return why;
 	log_error(SLICE("the persistence file does not hold what was written to it: all groups are "
 			"written again"),
 		  LOG_TEXT("file", slice_of(l->name)));
-	if (!wait_for_all(l, s))
+	if (!ledger_wait_for_all(l, s))
 		return "out of memory";
-	return write_once(l);
+	return ledger_write_once(l);
 }
 
 const char *ledger_sqlite_write(struct ledger *base, struct store *s)
@@ -638,8 +642,10 @@ static enum err_code open_locked(struct ledger_sqlite *l,
 				 const struct ledger_sqlite_options *options, struct err *reterr)
 {
 	enum persistence_kind kind = PERSISTENCE_OURS;
-	const char *why;
+	const char *why = options->vfs == NULL ? anew_finish(options->path) : NULL;
 
+	if (why != NULL)
+		return refuse(options, why, reterr);
 	/* Files of a test's VFS are where only SQLite can see them. */
 	if (options->vfs == NULL && persistence_kind(options->path, &kind, reterr) != ERR_NONE)
 		return reterr->code;

@@ -63,6 +63,13 @@ static const char pragmas[] = "PRAGMA synchronous = FULL;"
 /* An operator's own transaction (a row of the quarantine deleted, say) is waited for. */
 enum { BUSY_MS = 5000 };
 
+bool database_is_damage(int rc)
+{
+	int base = rc & 0xff;
+
+	return base == SQLITE_CORRUPT || base == SQLITE_NOTADB;
+}
+
 const char *database_why(sqlite3 *db, int rc)
 {
 	int base = rc & 0xff;
@@ -250,6 +257,45 @@ static bool make_private(const struct ledger_sqlite *l, const char **ret_why)
 	return *ret_why == NULL;
 }
 
+static int rewrite(sqlite3_file *file, char *buffer, int buffer_bytes)
+{
+	sqlite3_int64 size = 0;
+	int rc = file->pMethods->xFileSize(file, &size);
+
+	for (sqlite3_int64 at = 0; at < size && rc == SQLITE_OK; at += buffer_bytes) {
+		int n = size - at < buffer_bytes ? (int)(size - at) : buffer_bytes;
+
+		rc = file->pMethods->xRead(file, buffer, n, at);
+		if (rc == SQLITE_OK)
+			rc = file->pMethods->xWrite(file, buffer, n, at);
+	}
+	return rc == SQLITE_OK && size > 0 ? file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) : rc;
+}
+
+/* After a sync that failed, Linux takes what it could not write for written: it can be read, but a
+ * loss of power shows a hole, and the next sync says nothing of it (lwn.net/Articles/752063). The
+ * log must have none before it is carried over: of a log with a hole only what stands before it
+ * counts, and would hide newer pages of the database. A process that was killed after such a sync
+ * cannot tell the next one, so this is done at every opening; after a clean end there is no log. */
+static int rewrite_log(sqlite3 *db)
+{
+	enum { BUFFER_BYTES = 64 * 1024 }; /* a VFS takes a page at a time, of at most so many */
+	sqlite3_file *log = NULL;
+	char *buffer = malloc(BUFFER_BYTES);
+	int rc = buffer == NULL ? SQLITE_NOMEM
+				: sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+
+	if (rc == SQLITE_OK) {
+		/* In this mode it is the log's. */
+		rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+		if (rc == SQLITE_OK && log != NULL && log->pMethods != NULL)
+			rc = rewrite(log, buffer, BUFFER_BYTES);
+		(void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	}
+	free(buffer);
+	return rc;
+}
+
 bool database_open(struct ledger_sqlite *l, const char **ret_why)
 {
 	int rc;
@@ -262,10 +308,15 @@ bool database_open(struct ledger_sqlite *l, const char **ret_why)
 		*ret_why = database_why(l->db, rc);
 	else if (check_schema(l->db, ret_why) && set_wal(l->db, ret_why) &&
 		 prepare_all(l, ret_why)) {
-		rc = database_checkpoint_all(l);
+		rc = rewrite_log(l->db);
+		if (rc == SQLITE_OK)
+			rc = database_checkpoint_all(l);
 		if (rc != SQLITE_OK)
 			*ret_why = database_why(l->db, rc);
 	}
+	/* SQLite opens what it may only read, and what says that a later version wrote it. */
+	if (*ret_why == NULL && sqlite3_db_readonly(l->db, "main") != 0)
+		*ret_why = "it cannot be written";
 	if (*ret_why == NULL)
 		return true;
 	database_close(l, false);

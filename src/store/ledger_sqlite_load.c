@@ -4,11 +4,8 @@
  * logged, set aside in the quarantine table and left out. Where not even SQLite can read on, the
  * rows before and behind that place are taken, the file is kept under another name, and a new one
  * is written from what could be read. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -39,6 +36,7 @@ struct loading {
 	uint32_t families_max;
 	struct damaged *damaged;
 	size_t n_damaged, damaged_capacity;
+	uint64_t n_gone;             /* of these, not in the file any more */
 	struct ledger_totals totals; /* of the rows that were read */
 	int64_t last_row, look_ms;
 	uint64_t n_rows;
@@ -123,7 +121,8 @@ static bool add_damaged(struct loading *ld, int64_t row, const char *why, struct
 	return true;
 }
 
-static int set_one_aside(struct ledger_sqlite *l, const struct damaged *d)
+/* A row that is not there at all cannot be set aside; it is counted in *n_gone. */
+static int set_one_aside(struct ledger_sqlite *l, const struct damaged *d, uint64_t *n_gone)
 {
 	bool large = d->family_len > 0;
 	sqlite3_stmt *st = database_use(l, large ? SQL_SET_LARGE_ASIDE : SQL_SET_GROUP_ASIDE);
@@ -136,6 +135,7 @@ static int set_one_aside(struct ledger_sqlite *l, const struct damaged *d)
 	rc = database_run(st);
 	if (rc != SQLITE_OK)
 		return rc;
+	*n_gone += sqlite3_changes(l->db) == 0;
 	st = database_use(l, large ? SQL_DELETE_LARGE : SQL_DELETE_GROUP);
 	(void)sqlite3_bind_int64(st, 1, d->row);
 	if (large)
@@ -151,7 +151,7 @@ static int set_aside(struct loading *ld)
 	int rc = database_run(database_use(l, SQL_BEGIN));
 
 	for (size_t i = 0; i < ld->n_damaged && rc == SQLITE_OK; i++)
-		rc = set_one_aside(l, &ld->damaged[i]);
+		rc = set_one_aside(l, &ld->damaged[i], &ld->n_gone);
 	if (rc == SQLITE_OK) {
 		st = database_use(l, SQL_PUT_TOTALS);
 		(void)sqlite3_bind_int64(st, 1, (int64_t)ld->totals.n_groups);
@@ -203,6 +203,9 @@ static enum err_code load_large(struct loading *ld, int64_t row, const struct st
 	(void)sqlite3_reset(st);
 	if (result == ROW_NOMEM || (rc & 0xff) == SQLITE_NOMEM)
 		return fail_memory(ld);
+	/* What cannot be read now is not damaged: the start fails, and the row stays. */
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE && !database_is_damage(rc))
+		return fail_read(ld, rc);
 	if (result != ROW_OK)
 		*ret_why = rc == SQLITE_ROW    ? "the checksum of a large family is wrong"
 			   : rc == SQLITE_DONE ? "the row of a large family is missing"
@@ -362,13 +365,6 @@ static enum err_code look_around(struct loading *ld)
 	return ERR_NONE;
 }
 
-static bool is_damage(int rc)
-{
-	int base = rc & 0xff;
-
-	return base == SQLITE_CORRUPT || base == SQLITE_NOTADB;
-}
-
 /* Rows in the order of the statement, as far as SQLite can read them. */
 static enum err_code load_rows(struct loading *ld, sqlite3_stmt *st, int64_t until_row)
 {
@@ -393,7 +389,7 @@ static enum err_code load_rows(struct loading *ld, sqlite3_stmt *st, int64_t unt
 	(void)sqlite3_reset(st);
 	if (rc == SQLITE_ROW || rc == SQLITE_DONE)
 		return ERR_NONE;
-	ld->broken = is_damage(rc);
+	ld->broken = database_is_damage(rc);
 	return ld->broken ? ERR_NONE : fail_read(ld, rc);
 }
 
@@ -412,49 +408,18 @@ static enum err_code load_all(struct loading *ld)
 
 /* ---- a file that cannot be trusted ---- */
 
-static bool move_file(const char *path, const char *suffix, const char *stamp)
-{
-	char *from = NULL, *to = NULL;
-	bool ok = asprintf(&from, "%s%s", path, suffix) >= 0 &&
-		  asprintf(&to, "%s.damaged-%s%s", path, stamp, suffix) >= 0 &&
-		  (rename(from, to) == 0 || (errno == ENOENT && suffix[0] != '\0'));
-
-	free(from);
-	free(to);
-	return ok;
-}
-
 /* Keeps the damaged file, and has all that could be read written into a new one. */
 static enum err_code begin_anew(struct loading *ld, uint64_t n_missing)
 {
 	struct ledger_sqlite *l = ld->l;
-	struct ledger_view *view = &l->base.view;
-	struct table *groups = &ld->s->index.groups;
-	char stamp[32];
-	time_t now = (time_t)(clock_unix_ns() / 1000000000);
-	struct tm utc;
 	const char *why;
 
-	assert(gmtime_r(&now, &utc) != NULL);
-	(void)strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &utc);
-	log_error(SLICE("the persistence file is damaged: it is kept under another name, and what "
-			"could be read of it is written to a new one"),
-		  LOG_TEXT("file", slice_of(l->name)), LOG_TEXT("suffix", slice_of(stamp)));
-	checkpointer_close(l);
-	database_close(l, false);
-	if (!move_file(l->path, "", stamp) || !move_file(l->path, "-wal", stamp))
-		return err_setf(ld->err, ERR_DISK, "%s is damaged and cannot be moved away: %s",
-				l->name, strerrordesc_np(errno));
-	l->in_doubt = l->anew = true;
-	l->doubtful_row = 0;
-	for (size_t i = 0; i < groups->capacity; i++)
-		if (groups->slots[i].item != NULL && !ledger_wait(l, groups->slots[i].item))
-			return fail_memory(ld);
-	atomic_store(&view->n_corrupt, ld->n_damaged + n_missing);
-	why = ledger_sqlite_write(&l->base, ld->s);
+	atomic_store(&l->base.view.n_corrupt, ld->n_damaged + n_missing);
+	why = anew_write(l, ld->s);
 	if (why == NULL)
 		return ERR_NONE;
-	return err_setf(ld->err, ERR_DISK, "cannot write %s anew: %s", l->name, why);
+	return err_setf(ld->err, ERR_DISK, "%s is damaged and cannot be written anew: %s", l->name,
+			why);
 }
 
 /* ---- the whole ---- */
@@ -485,7 +450,7 @@ static enum err_code read_sums(struct loading *ld, struct ledger_totals *ret)
 	atomic_store(&l->base.view.n_all, ret->n_groups);
 	if (rc == SQLITE_ROW)
 		return ERR_NONE;
-	ld->broken = rc == SQLITE_DONE || is_damage(rc);
+	ld->broken = rc == SQLITE_DONE || database_is_damage(rc);
 	return ld->broken ? ERR_NONE : fail_read(ld, rc);
 }
 
@@ -500,6 +465,18 @@ static uint64_t count_missing(const struct loading *ld, const struct ledger_tota
 	if (wanted->n_groups > n_met + n_bad)
 		return wanted->n_groups - n_met - n_bad;
 	return wanted->n_groups < n_met + n_bad || (n_bad == 0 && sums != 0);
+}
+
+/* A file is written to only where SQLite finds no fault with its pages: in one whose tables are
+ * confused the damage would grow. Asked when there is damage, for it reads everything. */
+static int check_pages(struct ledger_sqlite *l)
+{
+	sqlite3_stmt *st = database_use(l, SQL_CHECK);
+	int rc = sqlite3_step(st);
+	bool ok = rc == SQLITE_ROW && slice_eq(database_column(st, 0), SLICE("ok"));
+
+	(void)sqlite3_reset(st);
+	return ok ? SQLITE_OK : rc == SQLITE_ROW ? SQLITE_CORRUPT : rc;
 }
 
 /* Sets aside what is damaged and makes the sums true again. */
@@ -517,15 +494,17 @@ static enum err_code mend(struct loading *ld, const struct ledger_totals *wanted
 	if (ld->broken || n_missing > 0)
 		return begin_anew(ld, n_missing);
 	if (ld->n_damaged > 0)
+		rc = check_pages(l);
+	if (ld->n_damaged > 0 && rc == SQLITE_OK)
 		rc = set_aside(ld);
 	if (rc == SQLITE_OK)
 		rc = get_number(l, SQL_COUNT_ASIDE, &n_aside);
-	if (is_damage(rc))
+	if (database_is_damage(rc))
 		return begin_anew(ld, 0);
 	if (rc != SQLITE_OK)
 		return err_setf(ld->err, ERR_DISK, "cannot write %s: %s", l->name,
 				database_why(l->db, rc));
-	atomic_store(&l->base.view.n_corrupt, (uint64_t)n_aside);
+	atomic_store(&l->base.view.n_corrupt, (uint64_t)n_aside + ld->n_gone);
 	return ERR_NONE;
 }
 

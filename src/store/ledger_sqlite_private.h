@@ -52,6 +52,7 @@
 			       "WHERE group_id = ?1 AND name = ?2")                                \
 	X(SQL_COUNT_ASIDE, "SELECT count(*) FROM quarantine")                                      \
 	X(SQL_COUNT_GROUPS, "SELECT count(*) FROM groups")                                         \
+	X(SQL_CHECK, "PRAGMA integrity_check(1)")                                                  \
 	X(SQL_LAST_GROUP, "SELECT max(id) FROM groups")                                            \
 	X(SQL_GET_GROUPS, "SELECT id, checksum, labels, content FROM groups ORDER BY id")          \
 	X(SQL_GET_GROUPS_BACK, "SELECT id, checksum, labels, content FROM groups "                 \
@@ -115,8 +116,8 @@ struct ledger_sqlite {
 	int64_t next_row;
 	struct waiting_row *waiting;
 	size_t n_waiting, waiting_capacity;
-	bool in_doubt;
-	bool anew;            /* nothing in the file counts: all groups are written */
+	bool in_doubt;        /* nothing that is known of the file counts */
+	bool damaged;         /* ... and is to be put aside: anew.c */
 	int64_t doubtful_row; /* in doubt only */
 	bool origin_waits;
 	unsigned char origin[LEDGER_ORIGIN_BYTES];
@@ -134,6 +135,9 @@ void database_close(struct ledger_sqlite *l, bool tidily);
 
 /* One more connection to the same file, for checkpoints. NULL: not to be had. */
 must_check sqlite3 *database_open_second(const struct ledger_sqlite *l);
+
+/* The pages are damaged, or what stands in them. */
+bool database_is_damage(int rc);
 
 /* Why an operation failed with `rc`: the system's reason where it has one. */
 const char *database_why(sqlite3 *db, int rc);
@@ -157,6 +161,19 @@ must_check int database_checkpoint_all(struct ledger_sqlite *l);
 /* The group's row is written with the next commit. False: out of memory. */
 must_check bool ledger_wait(struct ledger_sqlite *l, struct store_group *group);
 const char *ledger_sqlite_write(struct ledger *base, struct store *s);
+
+/* Has every group written into a file that holds none. False: out of memory. */
+must_check bool ledger_wait_for_all(struct ledger_sqlite *l, struct store *s);
+const char *ledger_write_once(struct ledger_sqlite *l);
+const char *ledger_open_anew(struct ledger_sqlite *l);
+
+/* ---- anew.c: NULL, or why not ---- */
+
+/* Puts the file aside and writes a new one from memory; nothing may be staged. What fails is tried
+ * again with the next write. */
+const char *anew_write(struct ledger_sqlite *l, struct store *s);
+/* Before anything is opened: the end of it, if it was interrupted. */
+const char *anew_finish(const char *path);
 
 /* ---- load.c ---- */
 

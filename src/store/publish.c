@@ -134,6 +134,53 @@ static void state_drop(struct store *s, struct group_state *state)
 		epoch_retire(&s->epoch, state, state->born, free_dead);
 }
 
+enum { GROUPS_AHEAD = 24, STATES_AHEAD = 12, BLOCKS_AHEAD = 6 };
+
+/* As much as most states take. */
+static void state_expect(const struct group_state *state)
+{
+	if (state == NULL)
+		return;
+	__builtin_prefetch(state);
+	__builtin_prefetch(&state->held[0]);
+	__builtin_prefetch(&state->held[5]);
+}
+
+/* What drop_replaced comes to in some steps: after a wipe all of it is cold. */
+static void expect_replaced(const struct store *s, size_t at)
+{
+	const struct group_state *state;
+
+	if (at + STATES_AHEAD < s->n_moves)
+		state_expect(s->moves[at + STATES_AHEAD].replaced);
+	if (at + BLOCKS_AHEAD < s->n_moves) {
+		state = s->moves[at + BLOCKS_AHEAD].replaced;
+		for (uint32_t i = 0; state != NULL && i < state->n_held; i++)
+			__builtin_prefetch(state->held[i].block);
+	}
+}
+
+/* The same for a walk over the touched groups that has come to that of move `at`, backwards. */
+static void expect_touched(const struct store *s, size_t at)
+{
+	const struct store_group *group;
+
+	if (at < GROUPS_AHEAD)
+		return;
+	__builtin_prefetch(s->moves[at - GROUPS_AHEAD].group);
+	group = s->moves[at - STATES_AHEAD].group;
+	state_expect(group->published);
+}
+
+static void drop_replaced(struct store *s)
+{
+	for (size_t i = 0; i < s->n_moves; i++) {
+		expect_replaced(s, i);
+		state_drop(s, s->moves[i].replaced);
+	}
+	s->n_moves = 0;
+}
+
 /* ---- publishing ---- */
 
 static void place_new(struct block *b)
@@ -215,7 +262,9 @@ static void family_ready(struct store *s, struct store_family *f, const struct b
 static void held_publish(struct store *s, const struct held *from, const struct held *to)
 {
 	if (to == NULL) {
-		series_remove(from->family, from->block);
+		/* with its last holder the whole order goes (family_withdraw) */
+		if (from->family->n_groups > 0)
+			series_remove(from->family, from->block);
 		return;
 	}
 	family_ready(s, to->family, to->block);
@@ -265,9 +314,9 @@ static void group_publish(struct store *s, struct store_group *group)
 	group_publish_series(s, from == NULL ? &none : from, to == NULL ? &none : to);
 	if (from == NULL)
 		order_insert(&s->groups, to);
-	else if (to == NULL)
+	else if (to == NULL && s->index.n_groups > 0)
 		order_remove(&s->groups, group->place, from);
-	else
+	else if (to != NULL)
 		order_replace(&s->groups, group->place, from, to);
 	group->published = to;
 }
@@ -280,10 +329,8 @@ static void family_withdraw(struct store *s, struct store_family *f)
 		epoch_retire(&s->epoch, f->version, f->version->born, free_dead);
 		f->version = NULL;
 	}
-	if (f->series.root != NULL) {
-		assert(order_first(order_root(&f->series)) == NULL);
+	if (f->series.root != NULL)
 		order_free(&f->series);
-	}
 	f->help_came = false;
 	f->exposed_help = NULL;
 	if (f->n_empty == 0)
@@ -344,6 +391,8 @@ static void settle_groups(struct store *s)
 {
 	struct store_group *next;
 
+	if (s->index.n_groups == 0)
+		index_forget_groups(&s->index);
 	for (struct store_group *group = s->index.touched_groups; group != NULL; group = next) {
 		next = group->next_touched;
 		group->touched = false;
@@ -355,16 +404,23 @@ static void settle_groups(struct store *s)
 
 void store_publish(struct store *s)
 {
+	size_t at = s->n_moves; /* the newest touched stands first in the list */
+
 	if (s->index.touched_groups == NULL && s->index.touched_families == NULL)
 		return;
 	must_ok(pthread_mutex_lock(&s->mutex));
 	for (struct store_group *group = s->index.touched_groups; group != NULL;
-	     group = group->next_touched)
+	     group = group->next_touched) {
+		expect_touched(s, at);
+		at -= at > 0;
 		group_publish(s, group);
+	}
+	if (s->index.n_groups == 0) {
+		order_free(&s->groups);
+		order_init(&s->groups, &store_group_ops, &s->epoch);
+	}
 	settle_families(s, SETTLE_PUBLISHED);
-	for (size_t i = 0; i < s->n_moves; i++)
-		state_drop(s, s->moves[i].replaced);
-	s->n_moves = 0;
+	drop_replaced(s);
 	settle_groups(s);
 	s->n_groups = s->index.n_groups;
 	s->n_series = s->index.n_series;

@@ -382,8 +382,10 @@ static void stage_failure(struct store *s, struct change *c)
 			(limits->bytes_max != 0 && s->index.n_bytes >= limits->bytes_max) ||
 			check_group_collides(&s->index, c->stamp, &unknown) || unknown))
 		return;
-	if (stage_push(s, c, true) == ERR_NOMEM)
+	if (stage_push(s, c, true) == ERR_NOMEM) {
 		drop_blocks(c);
+		c->verdict = ERR_NOMEM; /* a refusal is told when its time is kept, not before */
+	}
 }
 
 static void stage_delete(struct store *s, struct change *c)
@@ -442,20 +444,50 @@ static void stage_delete_selected(struct store *s, struct change *c)
 	free(found);
 }
 
+/* What a wipe comes to in some steps. */
+static void expect_group(const struct order_node *leaf, uint32_t at)
+{
+	enum { STATES_AHEAD = 8, BLOCKS_AHEAD = 4 };
+	const struct group_state *state;
+
+	if (at + STATES_AHEAD < leaf->n)
+		__builtin_prefetch(leaf->child[at + STATES_AHEAD]);
+	if (at + BLOCKS_AHEAD >= leaf->n)
+		return;
+	state = leaf->child[at + BLOCKS_AHEAD];
+	for (uint32_t i = 0; i < state->n_held && i < EXPECT_HELD_MAX; i++)
+		__builtin_prefetch(state->held[i].block);
+}
+
+static void stage_away(struct store *s, struct store_group *group)
+{
+	if (group->staged != NULL)
+		stage_move(s, group, NULL);
+}
+
+/* In the order of their keys: what was stored in that order is met, and freed, as it lies in
+ * memory. */
 static void stage_wipe(struct store *s, struct change *c)
 {
-	struct table *groups = &s->index.groups;
+	const struct order_node *leaf;
+	struct order_walk w;
 
-	if (!moves_reserve(s, groups->n)) {
+	if (!moves_reserve(s, s->index.groups.n)) {
 		c->verdict = ERR_NOMEM;
 		return;
 	}
-	for (size_t i = 0; i < groups->capacity; i++) {
-		struct store_group *group = groups->slots[i].item;
+	order_walk_start(&w, order_root(&s->groups));
+	while ((leaf = order_walk_next(&w)) != NULL)
+		for (uint32_t i = 0; i < leaf->n; i++) {
+			const struct group_state *published = leaf->child[i];
 
-		if (group != NULL && group->staged != NULL)
-			stage_move(s, group, NULL);
-	}
+			expect_group(leaf, i);
+			stage_away(s, published->group);
+		}
+	/* Those that came with this batch are touched, so the list stays as it is. */
+	for (struct store_group *group = s->index.touched_groups; group != NULL;
+	     group = group->next_touched)
+		stage_away(s, group);
 }
 
 void store_stage(struct store *s, struct change *c)

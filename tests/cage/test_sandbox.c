@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -385,11 +386,23 @@ static int no_new_privileges(void)
 	return code;
 }
 
+static int less_urgent(void)
+{
+	return error_of(setpriority(PRIO_PROCESS, (id_t)gettid(), 19));
+}
+
+static int more_urgent(void)
+{
+	return error_of(setpriority(PRIO_PROCESS, (id_t)gettid(), -1));
+}
+
 /* Threads can be started and are inside, too; nobody else gets a signal. */
 static void threads_and_signals(void **state)
 {
 	(void)state;
 	gives(in_a_thread, 0);
+	gives(less_urgent, 0);
+	gives(more_urgent, ENOSYS);
 	gives(signal_self, 0);
 	gives(signal_parent, ENOSYS);
 	gives(no_new_privileges, 0);

@@ -1,14 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""persistence.py --binary PATH: kill -9 under load, a disk that is full, loading, files that are refused.
-
-KILL_ROUNDS (default 8) is the number of kills; a failing run prints the seed that SEED replays."""
+"""persistence.py --binary PATH: files that may not grow, loading, files that are refused. Kills are in kills.py, a disk
+that is full in full_disk.py."""
 
 import argparse
 import contextlib
 import http.client
 import os
-import random
 import re
 import resource
 import signal
@@ -16,7 +14,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 
@@ -25,7 +22,6 @@ from gateway import START_SECONDS, free_port  # noqa: E402
 
 BINARY = None
 SECONDS = 30
-CLIENTS, GROUPS = 4, 3
 
 
 class Gateway:
@@ -88,70 +84,11 @@ class Gateway:
         self.log.close()
 
 
-class Client(threading.Thread):
-    """Pushes growing numbers to its own groups, or deletes one, until its connection ends."""
-
-    def __init__(self, gateway, name, first, rng):
-        super().__init__(daemon=True)
-        self.gateway, self.job, self.number, self.rng = gateway, name, first, rng
-        self.acknowledged = {}  # instance -> number, or None when it was deleted
-        self.under_way = {}     # what is not known to have happened
-        self.wrong = None
-
-    def run(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.gateway.port, timeout=SECONDS)
-        try:
-            while True:
-                self.one(connection)
-        except (OSError, http.client.HTTPException):
-            connection.close()
-
-    def one(self, connection):
-        instance = f"i{self.rng.randrange(GROUPS)}"
-        delete = self.rng.random() < 0.1
-        self.number += 1
-        self.under_way = {instance: None if delete else self.number}
-        body = f"# TYPE n gauge\nn {self.number}\n# HELP other {self.number}\nother{{k=\"v\"}} {self.number}\n"
-        connection.request("DELETE" if delete else self.rng.choice(("PUT", "POST")),
-                           f"/metrics/job/{self.job}/instance/{instance}", None if delete else body)
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status != (202 if delete else 200):
-            self.wrong = f"{self.job}: {answer.status}"
-        self.acknowledged[instance] = self.under_way.pop(instance)
-
-
 class Persistence(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.file = os.path.join(folder.name, "db")
-
-    def test_what_was_acknowledged_outlives_kills_under_load(self):
-        seed = int(os.environ.get("SEED", random.randrange(1 << 30)))
-        rng = random.Random(seed)
-        stored = {}
-        for turn in range(int(os.environ.get("KILL_ROUNDS", 8))):
-            with self.subTest(seed=seed, round=turn), Gateway(self.file) as gateway:
-                gateway.wait()
-                clients = [Client(gateway, f"j{i}", turn * 1000000, random.Random(rng.random())) for i in range(CLIENTS)]
-                for client in clients:
-                    client.start()
-                time.sleep(rng.uniform(0.05, 0.5))
-                gateway.kill()
-                for client in clients:
-                    client.join(SECONDS)
-                    self.assertIsNone(client.wrong)
-                with Gateway(self.file) as again:
-                    found = again.wait().values()
-                    again.kill()
-                for client in clients:
-                    for instance, number in client.acknowledged.items():
-                        stored[client.job, instance] = number
-                    for instance, number in client.under_way.items():
-                        if found.get((client.job, instance)) == number:
-                            stored[client.job, instance] = number
-                self.assertEqual(found, {key: number for key, number in stored.items() if number is not None})
 
     def push(self, gateway, job, number):
         return gateway.ask("PUT", f"/metrics/job/{job}", f"# TYPE n gauge\nn {number}\n")

@@ -73,6 +73,7 @@ static void test_givers(void **state)
 
 	(void)state;
 	assert_non_null(helpers);
+	assert_true(helpers_start(helpers));
 	for (int i = 0; i < GIVERS; i++)
 		assert_int_equal(pthread_create(&givers[i], NULL, give_and_take, helpers), 0);
 	for (int i = 0; i < GIVERS; i++)
