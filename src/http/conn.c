@@ -11,7 +11,6 @@
 #include "base/log.h"
 
 enum {
-	STREAM_BYTES = 128 * 1024,   /* what an answer that is made while it is sent takes, about */
 	STALLED_MS_MIN = 2,          /* who reads at once is not cut */
 	OUT_WAITING_MAX = 64 * 1024, /* more answers than this wait: handle no further request */
 };
@@ -131,7 +130,7 @@ static size_t beyond_spare(const struct buf *b)
 }
 
 /* Whoever does not read gives way. False: there is nobody. */
-static bool make_room(struct conn *c)
+bool conn_make_room(struct conn *c)
 {
 	if (c->stream != NULL && c->blocked) /* it may be the one */
 		return false;
@@ -146,7 +145,7 @@ static bool make_room(struct conn *c)
 size_t conn_chargeable(const struct conn *c)
 {
 	return beyond_spare(&c->in) + beyond_spare(&c->out) +
-	       (c->stream == NULL ? 0 : STREAM_BYTES);
+	       (c->stream == NULL ? 0 : CONN_STREAM_BYTES);
 }
 
 bool conn_charge(struct conn *c)
@@ -155,7 +154,7 @@ bool conn_charge(struct conn *c)
 
 	if (bytes > c->charged_bytes) {
 		while (!worker_buffer_charge(c->worker, bytes - c->charged_bytes))
-			if (!make_room(c))
+			if (!conn_make_room(c))
 				return false;
 		c->charged_bytes = bytes;
 	}
@@ -172,25 +171,42 @@ void conn_charge_less(struct conn *c)
 	}
 }
 
-void conn_overflow(struct conn *c)
+struct slice conn_over_buffer_text(const struct conn *c, char ret[CONN_OVER_BYTES])
 {
-	char text[120];
-	int n = snprintf(text, sizeof(text),
+	int n = snprintf(ret, CONN_OVER_BYTES,
 			 "requests and answers under way need more than %zu bytes "
 			 "(--web.max-buffer-bytes)",
 			 c->worker->limits.buffer_bytes_max);
 
-	assert(n > 0 && n < (int)sizeof(text));
+	assert(n > 0 && n < CONN_OVER_BYTES);
+	return slice_of(ret);
+}
+
+struct slice conn_over_body_text(const struct conn *c, char ret[CONN_OVER_BYTES])
+{
+	int n = snprintf(ret, CONN_OVER_BYTES,
+			 "the request body is over the limit of %zu bytes (--web.max-body-bytes)",
+			 c->worker->limits.body_bytes_max);
+
+	assert(n > 0 && n < CONN_OVER_BYTES);
+	return slice_of(ret);
+}
+
+void conn_overflow(struct conn *c)
+{
+	char text[CONN_OVER_BYTES];
+	struct slice sentence = conn_over_buffer_text(c, text);
+
 	limit_exceeded(LIMIT_BUFFER);
 	if (c->phase == CONN_IDLE || c->phase == CONN_HEAD) { /* nothing is known of the request */
 		c->version_minor = 1;
 		c->no_body = false;
 	}
 	if (c->phase == CONN_IDLE || c->phase == CONN_HEAD || c->phase == CONN_BODY) {
-		conn_refuse_body(c, 429, slice_of(text), true);
+		conn_refuse_body(c, 429, sentence, true);
 		return;
 	}
-	conn_log_refused(c, 429, slice_of(text));
+	conn_log_refused(c, 429, sentence);
 	conn_close(c);
 }
 
@@ -205,18 +221,16 @@ void conn_wait_again(struct conn *c)
 	worker_wait(c->worker, c, class);
 }
 
-enum { WITHIN_BYTES = 120 };
-
-static struct slice within_text(uint32_t timeout_ms, const char *what, const char *flag,
-				char ret[WITHIN_BYTES])
+struct slice conn_late_text(uint32_t timeout_ms, const char *what, const char *flag,
+			    char ret[CONN_OVER_BYTES])
 {
 	int n = timeout_ms % 1000 == 0
-			? snprintf(ret, WITHIN_BYTES, "%s did not arrive within %u s (--%s)", what,
-				   timeout_ms / 1000, flag)
-			: snprintf(ret, WITHIN_BYTES, "%s did not arrive within %u ms (--%s)", what,
-				   timeout_ms, flag);
+			? snprintf(ret, CONN_OVER_BYTES, "%s did not arrive within %u s (--%s)",
+				   what, timeout_ms / 1000, flag)
+			: snprintf(ret, CONN_OVER_BYTES, "%s did not arrive within %u ms (--%s)",
+				   what, timeout_ms, flag);
 
-	assert(n > 0 && n < WITHIN_BYTES);
+	assert(n > 0 && n < CONN_OVER_BYTES);
 	return slice_of(ret);
 }
 
@@ -238,18 +252,18 @@ static enum limit limit_of_wait(enum wait_class class)
 void conn_expired(struct conn *c)
 {
 	const struct http_limits *limits = &c->worker->limits;
-	char text[WITHIN_BYTES];
+	char text[CONN_OVER_BYTES];
 
 	limit_exceeded(limit_of_wait(c->wait));
 	if (c->phase == CONN_HEAD && c->wait == WAIT_HEADER) {
 		conn_refuse(c, 408,
-			    within_text(limits->header_timeout_ms, "the header",
-					"web.header-timeout", text));
+			    conn_late_text(limits->header_timeout_ms, "the header",
+					   "web.header-timeout", text));
 	} else if (c->phase == CONN_BODY && c->wait == WAIT_BODY) {
-		conn_refuse_body(
-			c, 408,
-			within_text(limits->body_timeout_ms, "the body", "web.body-timeout", text),
-			true);
+		conn_refuse_body(c, 408,
+				 conn_late_text(limits->body_timeout_ms, "the body",
+						"web.body-timeout", text),
+				 true);
 	} else if (c->phase == CONN_MANY && c->wait == WAIT_STREAMS) {
 		http2_tick(c);
 		if (c->phase == CONN_GONE)
@@ -265,9 +279,9 @@ void conn_expired(struct conn *c)
 				c, 408,
 				SLICE("the answer was not read in time (--web.response-timeout)"));
 		if (c->tls != NULL && !tls_is_ready(c->tls))
-			conn_handshake_late(c, within_text(limits->header_timeout_ms,
-							   "the end of the handshake",
-							   "web.header-timeout", text));
+			conn_handshake_late(c, conn_late_text(limits->header_timeout_ms,
+							      "the end of the handshake",
+							      "web.header-timeout", text));
 		conn_close(c);
 		return;
 	}

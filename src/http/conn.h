@@ -53,7 +53,9 @@ struct http_exchange {
 };
 
 enum {
-	CONN_REMOTE_MAX = 56,            /* [ip6]:port */
+	CONN_STREAM_BYTES =
+		128 * 1024,   /* what an answer that is made while it is sent takes, about */
+	CONN_REMOTE_MAX = 56, /* [ip6]:port */
 	CONN_READ_BYTES_MAX = 64 * 1024, /* of one connection in one turn: others wait so long */
 };
 
@@ -111,7 +113,7 @@ struct conn {
 	struct stream *stream;
 	struct conn *stream_next, **stream_link; /* in worker->streams */
 
-	size_t charged_bytes; /* of `in` and `out`, at the worker */
+	size_t charged_bytes; /* of `in`, `out` and `stream`, at the worker */
 	uint64_t lingered_bytes;
 	unsigned char remote_len;
 	char remote[REMOTE_BYTES_MAX];
@@ -141,6 +143,15 @@ void conn_set_reading(struct conn *c, bool reading);
 /* Tells the worker what the buffers take now. False: together with all others that is too much. */
 must_check bool conn_charge(struct conn *c);
 size_t conn_chargeable(const struct conn *c);
+/* When something of this connection is too much: cuts an answer that nobody reads. False: there is
+ * none. */
+must_check bool conn_make_room(struct conn *c);
+enum { CONN_OVER_BYTES = 120 };
+struct slice conn_over_buffer_text(const struct conn *c, char ret[CONN_OVER_BYTES]);
+struct slice conn_over_body_text(const struct conn *c, char ret[CONN_OVER_BYTES]);
+/* "WHAT did not arrive within 5 s (--FLAG)" */
+struct slice conn_late_text(uint32_t timeout_ms, const char *what, const char *flag,
+			    char ret[CONN_OVER_BYTES]);
 void conn_charge_less(struct conn *c); /* a buffer was given back */
 /* Refuses what the buffers have no room for; cuts the connection where no answer can be given. */
 void conn_overflow(struct conn *c);

@@ -8,7 +8,6 @@
  * I2  A partial request stands at the window's start as [head][body decoded so far]; the chunked
  *     decoder takes every byte it is given, so nothing undecoded stays behind these two. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -50,14 +49,10 @@ static void handle(struct conn *c, struct window *win, size_t request_len)
 
 static void refuse_too_large(struct conn *c)
 {
-	char text[120];
-	int n = snprintf(text, sizeof(text),
-			 "the request body is over the limit of %zu bytes (--web.max-body-bytes)",
-			 c->worker->limits.body_bytes_max);
+	char text[CONN_OVER_BYTES];
 
-	assert(n > 0 && n < (int)sizeof(text));
 	limit_exceeded(LIMIT_BODY);
-	conn_refuse_body(c, 413, slice_of(text), true);
+	conn_refuse_body(c, 413, conn_over_body_text(c, text), true);
 }
 
 /* True when the body is complete; *ret_len is then the whole request as received. */
@@ -316,6 +311,8 @@ bool http_exchange_keep_body(struct http_exchange *x, struct http_kept_body *ret
 	struct http_worker *w = c->worker;
 	struct slice body = w->head.request.body;
 
+	if (x->stream != NULL && http2_body_give(x->stream, ret))
+		return true;
 	if (x->stream == NULL && c->in.ptr != NULL && body.ptr >= c->in.ptr &&
 	    body.ptr < c->in.ptr + c->in.capacity) {
 		give_own(c, ret);

@@ -573,6 +573,11 @@ static void all_sent(struct conn *c)
 
 static void wait_writable(struct conn *c)
 {
+	/* Otherwise the answer was charged when it was put there. */
+	if (c->phase == CONN_MANY && !conn_charge(c)) {
+		conn_overflow(c);
+		return;
+	}
 	set_blocked(c, true);
 	conn_wait_again(c);
 }
@@ -586,6 +591,21 @@ static void not_sent(struct conn *c)
 		conn_close(c);
 }
 
+/* Has something to send next. False: the stream has ended, and perhaps the connection. */
+static bool stream_ready(struct conn *c, int64_t until_ns)
+{
+	if (c->stream == NULL || c->out.len > c->out_at)
+		return true;
+	stream_step(c, until_ns);
+	return c->phase != CONN_GONE && c->stream != NULL;
+}
+
+static bool turn_is_over(const struct conn *c, size_t bytes, int64_t until_ns)
+{
+	return bytes >= TURN_BYTES_MAX ||
+	       (bytes > 0 && c->stream != NULL && clock_monotonic_ns() >= until_ns);
+}
+
 void conn_flush(struct conn *c)
 {
 	int64_t until_ns = c->stream == NULL ? 0 : clock_monotonic_ns() + TURN_NS_MAX;
@@ -596,18 +616,12 @@ void conn_flush(struct conn *c)
 	while (has_output(c) || (c->http2 != NULL && http2_fill(c))) {
 		ssize_t n;
 
-		if (bytes >= TURN_BYTES_MAX ||
-		    (bytes > 0 && c->stream != NULL && clock_monotonic_ns() >= until_ns)) {
+		if (turn_is_over(c, bytes, until_ns)) {
 			wait_writable(c);
 			return;
 		}
-		if (c->stream != NULL && c->out.len == c->out_at) {
-			stream_step(c, until_ns);
-			if (c->phase == CONN_GONE)
-				return;
-			if (c->stream == NULL)
-				break;
-		}
+		if (!stream_ready(c, until_ns))
+			break;
 		do
 			n = send_parts(c);
 		while (n < 0 && errno == EINTR);

@@ -118,7 +118,7 @@ struct http_kept_body {
 };
 
 /* In the handler, once: the body is the caller's from now on. It is where it was, or a copy when it
- * is small or came over HTTP/2. False: together with all others that would be too much, or there is
+ * is small. False: together with all others that would be too much, or there is
  * no memory. */
 must_check bool http_exchange_keep_body(struct http_exchange *x, struct http_kept_body *ret);
 void http_kept_body_free(struct http_worker *w, struct http_kept_body *body); /* w's thread */

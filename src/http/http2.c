@@ -83,22 +83,49 @@ struct http2_stream *http2_stream_new(struct http2 *h, int32_t id)
 	return s;
 }
 
+static size_t chargeable(const struct http2_stream *s)
+{
+	return sizeof(*s) + s->head.capacity + s->pseudo.capacity + s->body.capacity +
+	       s->answer.capacity + (s->producing ? CONN_STREAM_BYTES : 0);
+}
+
+bool http2_charge(struct http2_stream *s)
+{
+	struct http_worker *w = s->h2->conn->worker;
+	size_t bytes = chargeable(s);
+
+	if (bytes <= s->charged_bytes)
+		return true;
+	while (!worker_buffer_charge(w, bytes - s->charged_bytes))
+		if (!conn_make_room(s->h2->conn))
+			return false;
+	s->charged_bytes = bytes;
+	return true;
+}
+
+void http2_charge_less(struct http2_stream *s)
+{
+	size_t bytes = chargeable(s);
+
+	if (bytes >= s->charged_bytes)
+		return;
+	worker_buffer_release(s->h2->conn->worker, s->charged_bytes - bytes);
+	s->charged_bytes = bytes;
+}
+
 void http2_stream_free(struct http2_stream *s)
 {
 	struct http2 *h = s->h2;
 
 	http2_producer_release(s);
-	http2_body_forget(s);
+	http2_request_forget(s);
 	*(s->prev == NULL ? &h->first : &s->prev->next) = s->next;
 	*(s->next == NULL ? &h->last : &s->next->prev) = s->prev;
 	h->n_streams--;
 	h->n_owed -= s->owed;
 	http_policy_release(s->policy);
-	buf_clear(&s->head);
-	worker_buf_give(h->conn->worker, &s->head);
-	buf_free(&s->pseudo);
-	buf_free(&s->body);
 	buf_free(&s->answer);
+	worker_buffer_release(h->conn->worker, s->charged_bytes);
 	free(s);
 }
 
@@ -112,7 +139,7 @@ static int on_stream_close(nghttp2_session *session, int32_t id, uint32_t code, 
 		return 0;
 	http2_producer_release(s);
 	if (s->phase < HTTP2_HANDLING)
-		http2_body_forget(s);
+		http2_request_forget(s);
 	s->closed = true;
 	if (!s->owed)
 		http2_stream_free(s);
@@ -232,6 +259,8 @@ void http2_input(struct conn *c, struct slice bytes)
 	c->busy = false;
 	if (c->phase == CONN_GONE)
 		return;
+	if (n == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS)
+		limit_exceeded(LIMIT_HEADER);
 	if (n == NGHTTP2_ERR_FLOODED || n == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS)
 		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("too many control frames"));
 	else if (n == NGHTTP2_ERR_BAD_CLIENT_MAGIC)
@@ -305,10 +334,58 @@ static void stream_cut(struct http2_stream *s, uint32_t code)
 		return;
 	s->cut = true;
 	http2_producer_release(s);
+	s->answer_at = 0;
+	s->piece = SLICE_EMPTY;
+	buf_free(&s->answer);
+	http2_charge_less(s);
 	if (nghttp2_submit_rst_stream(h->session, NGHTTP2_FLAG_NONE, s->id, code) != 0)
 		conn_close(h->conn);
 	else
 		conn_mark_dirty(h->conn);
+}
+
+void http2_stream_cut(struct http2_stream *s)
+{
+	stream_cut(s, NGHTTP2_CANCEL);
+}
+
+/* On a connection that takes nothing, no stream of it could have gone on. */
+static int64_t stalled_since_ms(const struct http2_stream *s)
+{
+	const struct http2 *h = s->h2;
+
+	if (h->conn->blocked || nghttp2_session_get_remote_window_size(h->session) <= 0)
+		return s->progress_ms > h->progress_ms ? s->progress_ms : h->progress_ms;
+	if (nghttp2_session_get_stream_remote_window_size(h->session, s->id) <= 0)
+		return s->progress_ms;
+	return INT64_MAX;
+}
+
+struct http2_stream *http2_longest_stalled(const struct http_worker *w, int64_t *ret_since_ms)
+{
+	struct http2_stream *longest = NULL;
+
+	*ret_since_ms = INT64_MAX;
+	for (struct http2_stream *s = w->h2_streams; s != NULL; s = s->producing_next) {
+		int64_t since_ms = stalled_since_ms(s);
+
+		if (since_ms < *ret_since_ms) {
+			longest = s;
+			*ret_since_ms = since_ms;
+		}
+	}
+	return longest;
+}
+
+static void answer_late(struct http2_stream *s)
+{
+	struct conn *c = s->h2->conn;
+
+	if (s->cut) /* and waits for the socket */
+		return;
+	limit_exceeded(LIMIT_RESPONSE_TIMEOUT);
+	conn_log_refused(c, 408, SLICE("the answer was not read in time (--web.response-timeout)"));
+	stream_cut(s, NGHTTP2_CANCEL);
 }
 
 static void stream_expired(struct http2_stream *s)
@@ -317,6 +394,7 @@ static void stream_expired(struct http2_stream *s)
 
 	switch (s->phase) {
 	case HTTP2_HEAD: /* nothing else can be read before its end */
+		limit_exceeded(LIMIT_HEADER_TIMEOUT);
 		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM,
 				SLICE("the header did not arrive in time (--web.header-timeout)"));
 		break;
@@ -324,10 +402,9 @@ static void stream_expired(struct http2_stream *s)
 		http2_body_late(s);
 		break;
 	case HTTP2_ANSWERING:
+		answer_late(s);
 		if (h->conn->blocked)
 			conn_close(h->conn);
-		else
-			stream_cut(s, NGHTTP2_CANCEL);
 		break;
 	case HTTP2_JUDGING:
 	case HTTP2_HANDLING:

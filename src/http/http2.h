@@ -28,11 +28,18 @@ bool http2_fill(struct conn *c);
 
 void http2_answer(struct http2_stream *s, const struct http_answer *a); /* as http_answer */
 void http2_judged(struct http2_stream *s, bool right);                  /* as conn_judged */
+/* As http_exchange_keep_body. False: there is no body here. */
+must_check bool http2_body_give(struct http2_stream *s, struct http_kept_body *ret);
 
 enum wait_class http2_wait_class(const struct conn *c);
 void http2_tick(struct conn *c);   /* looks at the deadlines of its streams */
 void http2_drain(struct conn *c);  /* GOAWAY: no further requests */
 void http2_review(struct conn *c); /* resets the streams whose answers are outlived */
+
+/* Of the answers that are made while they are sent, the one whose client has taken nothing of it
+ * for the longest time, and since when; NULL and INT64_MAX: all are read. */
+struct http2_stream *http2_longest_stalled(const struct http_worker *w, int64_t *ret_since_ms);
+void http2_stream_cut(struct http2_stream *s); /* it gets no more of its answer */
 
 bool http2_owes(const struct conn *c); /* the app owes answers, or a helper verdicts */
 void http2_close(struct conn *c);      /* the connection is closed: producers are released */

@@ -4,8 +4,6 @@
  *
  * nghttp2 has judged the frames, the pseudo-headers and each field's bytes before it calls; what a
  * request means is judged here, by the HTTP/1 parser. */
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/http2_private.h"
@@ -186,11 +184,14 @@ int http2_on_header(nghttp2_session *session, const nghttp2_frame *frame, const 
 
 	(void)session;
 	(void)flags;
-	if (s == NULL || h->over)
+	if (s == NULL || h->over || s->over != LIMIT_NONE)
 		return 0;
 	s->fields_bytes += name.len + value.len + FIELD_EXTRA_BYTES;
-	if (s->fields_bytes > 2 * bytes_max) /* a few bytes can name large fields again and again */
+	if (s->fields_bytes > 2 * bytes_max) {
+		/* a few bytes can name large fields again and again */
+		limit_exceeded(LIMIT_HEADER);
 		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("the header is too large"));
+	}
 	s->too_large |= s->fields_bytes > bytes_max;
 	if (s->too_large || s->phase != HTTP2_HEAD) /* else a trailer: of no use */
 		return 0;
@@ -201,6 +202,8 @@ int http2_on_header(nghttp2_session *session, const nghttp2_frame *frame, const 
 	if (!s->head_begun)
 		head_begin(s);
 	field_add(s, name, value);
+	if (!http2_charge(s))
+		s->over = LIMIT_BUFFER;
 	return 0;
 }
 
@@ -251,49 +254,77 @@ static void window_give(struct http2_stream *s)
 	s->held_bytes = 0;
 }
 
-void http2_body_forget(struct http2_stream *s)
+void http2_request_forget(struct http2_stream *s)
 {
 	struct http2 *h = s->h2;
 
 	h->body_bytes -= s->body.len;
 	buf_free(&s->body);
+	buf_free(&s->pseudo);
+	buf_clear(&s->head);
+	worker_buf_give(h->conn->worker, &s->head);
+	http2_charge_less(s);
 	if (h->conn->phase != CONN_MANY)
 		return;
 	for (struct http2_stream *other = h->first; other != NULL; other = other->next)
 		window_give(other);
 }
 
-static struct slice within_text(uint32_t timeout_ms, char *ret, size_t size)
+bool http2_body_give(struct http2_stream *s, struct http_kept_body *ret)
 {
-	int n = timeout_ms % 1000 == 0
-			? snprintf(ret, size,
-				   "the body did not arrive within %u s (--web.body-timeout)",
-				   timeout_ms / 1000)
-			: snprintf(ret, size,
-				   "the body did not arrive within %u ms (--web.body-timeout)",
-				   timeout_ms);
+	size_t charged_bytes = s->body.capacity;
 
-	assert(n > 0 && n < (int)size);
-	return (struct slice){ret, (size_t)n};
+	if (s->body.ptr == NULL)
+		return false;
+	assert(charged_bytes <= s->charged_bytes); /* or it would have been refused */
+	s->charged_bytes -= charged_bytes;
+	s->h2->body_bytes -= s->body.len;
+	*ret = (struct http_kept_body){.bytes = buf_slice(&s->body),
+				       .memory = s->body.ptr,
+				       .charged_bytes = charged_bytes};
+	buf_init(&s->body, s->body.bytes_max);
+	return true;
 }
 
 void http2_body_late(struct http2_stream *s)
 {
-	char text[120];
+	char text[CONN_OVER_BYTES];
 
+	limit_exceeded(LIMIT_BODY_TIMEOUT);
 	http2_refuse(s, 408,
-		     within_text(s->h2->conn->worker->limits.body_timeout_ms, text, sizeof(text)));
+		     conn_late_text(s->h2->conn->worker->limits.body_timeout_ms, "the body",
+				    "web.body-timeout", text));
 }
 
-static void refuse_too_large(struct http2_stream *s)
+static void refuse_over(struct http2_stream *s)
 {
-	char text[120];
-	int n = snprintf(text, sizeof(text),
-			 "the request body is over the limit of %zu bytes (--web.max-body-bytes)",
-			 s->h2->conn->worker->limits.body_bytes_max);
+	const struct conn *c = s->h2->conn;
+	char text[CONN_OVER_BYTES];
 
-	assert(n > 0 && n < (int)sizeof(text));
-	http2_refuse(s, 413, (struct slice){text, (size_t)n});
+	limit_exceeded(s->over);
+	if (s->over == LIMIT_BODY)
+		http2_refuse(s, 413, conn_over_body_text(c, text));
+	else
+		http2_refuse(s, 429, conn_over_buffer_text(c, text));
+}
+
+/* False: there is no memory. */
+static bool body_put(struct http2_stream *s, struct slice bytes)
+{
+	struct http2 *h = s->h2;
+
+	if (bytes.len > h->conn->worker->limits.body_bytes_max - s->body.len) {
+		s->over = LIMIT_BODY;
+		return true;
+	}
+	buf_put(&s->body, bytes);
+	if (!buf_ok(&s->body))
+		return false;
+	h->body_bytes += bytes.len;
+	s->held_bytes += bytes.len;
+	if (!http2_charge(s))
+		s->over = LIMIT_BUFFER;
+	return true;
 }
 
 int http2_on_data(nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *ptr,
@@ -305,18 +336,15 @@ int http2_on_data(nghttp2_session *session, uint8_t flags, int32_t id, const uin
 	(void)flags;
 	if (nghttp2_session_consume_connection(session, len) != 0)
 		return NGHTTP2_ERR_CALLBACK_FAILURE;
-	if (s == NULL || h->over || (s->phase != HTTP2_BODY && s->phase != HTTP2_JUDGING))
+	if (s == NULL || h->over || s->over != LIMIT_NONE ||
+	    (s->phase != HTTP2_BODY && s->phase != HTTP2_JUDGING))
 		return 0; /* refused already: what comes is not wanted */
-	if (len > h->conn->worker->limits.body_bytes_max - s->body.len) {
-		refuse_too_large(s);
-		return 0;
-	}
-	buf_put(&s->body, (struct slice){(const char *)ptr, len});
-	if (!buf_ok(&s->body))
+	if (!body_put(s, (struct slice){(const char *)ptr, len}))
 		return NGHTTP2_ERR_NOMEM;
-	h->body_bytes += len;
-	s->held_bytes += len;
-	window_give(s);
+	if (s->over == LIMIT_NONE)
+		window_give(s);
+	else if (s->phase == HTTP2_BODY) /* else when the verdict is there */
+		refuse_over(s);
 	return 0;
 }
 
@@ -339,7 +367,7 @@ static void handle(struct http2_stream *s)
 	s->exchange.note = (struct http_note){0};
 	w->app.handle(w->context, &s->exchange);
 	(void)budget_spend(&h->frames, -EARNED_BY_REQUEST, FRAMES_BURST, FRAMES_PER_S, w->now_ms);
-	http2_body_forget(s); /* nothing frees a stream but nghttp2, which is not asked here */
+	http2_request_forget(s); /* nothing frees a stream but nghttp2, which is not asked here */
 }
 
 /* The worker's space holds this request's head: is there more to do before it is handled? */
@@ -351,7 +379,7 @@ static void request_step(struct http2_stream *s)
 		s->h2->n_owed++;
 		s->exchange.note = (struct http_note){0};
 		http_exchange_deny(&s->exchange, s->verdict, s->policy);
-		http2_body_forget(s);
+		http2_request_forget(s);
 	} else if (s->ended) {
 		handle(s);
 	}
@@ -393,11 +421,15 @@ void http2_judged(struct http2_stream *s, bool right)
 	s->verdict = right ? GATE_PASS : GATE_LOGIN;
 	s->phase = HTTP2_BODY;
 	s->since_ms = h->conn->worker->now_ms;
+	conn_mark_dirty(h->conn);
+	if (right && s->over != LIMIT_NONE) {
+		refuse_over(s);
+		return;
+	}
 	window_give(s);
 	error = head_parse(s); /* others have used the worker's space since */
 	assert(error == HTTP1_ERROR_NONE);
 	request_step(s);
-	conn_mark_dirty(h->conn);
 }
 
 static int continue_say(struct http2_stream *s)
@@ -420,6 +452,12 @@ static int head_complete(struct http2_stream *s)
 	buf_put(&s->head, SLICE("\r\n"));
 	s->phase = HTTP2_BODY;
 	s->since_ms = w->now_ms;
+	if (s->over == LIMIT_NONE && !http2_charge(s))
+		s->over = LIMIT_BUFFER;
+	if (s->over != LIMIT_NONE) {
+		refuse_over(s);
+		return 0;
+	}
 	error = head_parse(s);
 	if (error != HTTP1_ERROR_NONE) {
 		http2_refuse_head(s, error);
@@ -431,7 +469,8 @@ static int head_complete(struct http2_stream *s)
 		return 0;
 	if (s->verdict == GATE_PASS &&
 	    w->head.request.content_length > (int64_t)w->limits.body_bytes_max) {
-		refuse_too_large(s);
+		s->over = LIMIT_BODY;
+		refuse_over(s);
 		return 0;
 	}
 	if (w->head.expect_continue && !s->ended && s->verdict == GATE_PASS && continue_say(s) != 0)

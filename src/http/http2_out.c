@@ -4,7 +4,6 @@
  *
  * The order of a header is the reference's: sorted by name, then a guessed content-type,
  * content-length and date. It gives a length to bodies of up to 4096 bytes here. */
-#include "base/log.h"
 #include "http/http2_private.h"
 
 enum {
@@ -13,11 +12,29 @@ enum {
 	FIELDS_EXTRA = 4,          /* status, content-type, content-length, date */
 };
 
+static void producer_enter(struct http2_stream *s, const struct http_producer *p)
+{
+	struct http2_stream **first = &s->h2->conn->worker->h2_streams;
+
+	s->producer = *p;
+	s->producing = true;
+	s->progress_ms = s->h2->conn->worker->now_ms;
+	s->producing_next = *first;
+	s->producing_link = first;
+	if (*first != NULL)
+		(*first)->producing_link = &s->producing_next;
+	*first = s;
+}
+
 void http2_producer_release(struct http2_stream *s)
 {
 	if (!s->producing)
 		return;
 	s->producing = false;
+	*s->producing_link = s->producing_next;
+	if (s->producing_next != NULL)
+		s->producing_next->producing_link = s->producing_link;
+	http2_charge_less(s);
 	s->cut = true; /* unless its end was seen: who releases it then says so */
 	s->producer.release(s->producer.state);
 }
@@ -98,6 +115,7 @@ static ssize_t on_read(nghttp2_session *session, int32_t id, uint8_t *to, size_t
 		return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; /* RST_STREAM */
 	if (is_dry(s) && !s->producing)
 		*flags |= NGHTTP2_DATA_FLAG_EOF;
+	s->progress_ms = s->h2->progress_ms = s->h2->conn->worker->now_ms;
 	return (ssize_t)n;
 }
 
@@ -176,8 +194,7 @@ static int submit(struct http2_stream *s, const struct http_answer *a, int64_t l
 static bool produce_first(struct http2_stream *s, const struct http_answer *a, int64_t *ret_length)
 {
 	*ret_length = LENGTH_UNKNOWN;
-	s->producer = *a->producer;
-	s->producing = true;
+	producer_enter(s, a->producer);
 	if (s->no_body || !http_status_has_body(a->status)) {
 		http2_producer_release(s);
 		s->cut = false;
@@ -221,6 +238,20 @@ static void stream_answer(struct http2_stream *s, const struct http_answer *a)
 	conn_mark_dirty(h->conn);
 }
 
+/* A small one is let through: it says perhaps that there is no room. */
+static void bound(struct http2_stream *s)
+{
+	const struct conn *c = s->h2->conn;
+	char text[CONN_OVER_BYTES];
+
+	if (c->phase != CONN_MANY || http2_charge(s) ||
+	    (!s->producing && s->answer.len <= LENGTH_BODY_MAX))
+		return;
+	limit_exceeded(LIMIT_BUFFER);
+	conn_log_refused(c, 429, conn_over_buffer_text(c, text));
+	http2_stream_cut(s);
+}
+
 void http2_answer(struct http2_stream *s, const struct http_answer *a)
 {
 	struct http2 *h = s->h2;
@@ -237,22 +268,9 @@ void http2_answer(struct http2_stream *s, const struct http_answer *a)
 		return;
 	}
 	stream_answer(s, a);
+	bound(s);
 	if (a->close && h->conn->phase == CONN_MANY)
 		http2_drain(h->conn);
-}
-
-/* What met a limit or a deadline is for the operator; the rest is for who looks for it. */
-static void log_refused(const struct http2_stream *s, int status, struct slice sentence)
-{
-	const struct conn *c = s->h2->conn;
-	bool is_limit = status == 408 || status == 413 || status == 431;
-	char code[4] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
-			(char)('0' + status % 10), 0};
-
-	LOG_AT(is_limit ? LOG_WARN : LOG_DEBUG, SLICE("request refused"),
-	       LOG_TEXT("code", slice_of(code)),
-	       LOG_TEXT("source", ((struct slice){c->remote, c->remote_len})),
-	       LOG_TEXT("err", sentence.len > 0 ? sentence : http_status_words(status)));
 }
 
 static const struct http_header error_headers[] = {
@@ -265,7 +283,7 @@ static void refuse_with(struct http2_stream *s, int status, struct slice text, s
 	struct http_answer a = {
 		.status = status, .headers = error_headers, .n_headers = n_headers, .body = text};
 
-	http2_body_forget(s);
+	http2_request_forget(s);
 	stream_answer(s, &a);
 }
 
@@ -277,7 +295,7 @@ void http2_refuse(struct http2_stream *s, int status, struct slice sentence)
 	buf_put(&text, sentence);
 	if (sentence.len > 0)
 		buf_put_byte(&text, '\n');
-	log_refused(s, status, sentence);
+	conn_log_refused(s->h2->conn, status, sentence);
 	refuse_with(s, status, buf_ok(&text) ? buf_slice(&text) : SLICE_EMPTY,
 		    sentence.len > 0 ? 2 : 0);
 	buf_free(&text);
@@ -294,10 +312,12 @@ void http2_refuse_head(struct http2_stream *s, enum http1_error error)
 		http2_refuse(s, 417, SLICE_EMPTY);
 		return;
 	}
+	if (error == HTTP1_HEAD_TOO_LARGE)
+		limit_exceeded(LIMIT_HEADER);
 	buf_init(&text, SIZE_MAX / 4);
 	buf_putf(&text, "%d %.*s%s%.*s", status, SLICE_ARG(words), sentence.len > 0 ? ": " : "",
 		 SLICE_ARG(sentence));
-	log_refused(s, status, sentence);
+	conn_log_refused(s->h2->conn, status, sentence);
 	refuse_with(s, status, buf_ok(&text) ? buf_slice(&text) : SLICE_EMPTY, 1);
 	buf_free(&text);
 }

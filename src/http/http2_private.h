@@ -6,6 +6,7 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include "base/limits.h"
 #include "http/http2.h"
 
 enum {
@@ -45,7 +46,9 @@ struct http2_stream {
 	bool head_begun : 1; /* `head` has its request line */
 	bool no_body : 1;    /* HEAD */
 	bool producing : 1;
-	bool cut : 1; /* nothing more is to be said but RST_STREAM */
+	bool cut : 1;         /* nothing more is to be said but RST_STREAM */
+	enum limit over;      /* the request does not fit: what still comes of it is not kept */
+	size_t charged_bytes; /* of its buffers and of its producer, at the worker */
 
 	/* the request */
 	struct buf pseudo; /* method, path and authority, one after the other */
@@ -64,6 +67,8 @@ struct http2_stream {
 	size_t answer_at;
 	struct slice piece;
 	struct http_producer producer;
+	int64_t progress_ms; /* when the client's windows and the socket last took some of it */
+	struct http2_stream *producing_next, **producing_link; /* in worker->h2_streams */
 };
 
 struct http2 {
@@ -76,6 +81,7 @@ struct http2 {
 	bool greeted;        /* a request has come */
 	bool over;           /* terminated: what still comes is not looked at */
 	struct budget frames, resets;
+	int64_t progress_ms; /* as a stream's, of any */
 };
 
 /* http2.c */
@@ -85,6 +91,9 @@ struct http2_stream *http2_stream_new(struct http2 *h, int32_t id);
 void http2_stream_free(struct http2_stream *s);
 void http2_terminate(struct http2 *h, uint32_t code, struct slice reason); /* and log it */
 void http2_log_ended(const struct http2 *h, uint32_t code, struct slice reason);
+/* Tells the worker what the stream takes now. False: together with all others that is too much. */
+must_check bool http2_charge(struct http2_stream *s);
+void http2_charge_less(struct http2_stream *s); /* it takes less, or as much, now */
 bool budget_spend(struct budget *b, int64_t n, int64_t burst, int64_t per_s, int64_t now_ms);
 
 /* http2_in.c: nghttp2's callbacks. */
@@ -96,7 +105,7 @@ int http2_on_header(nghttp2_session *session, const nghttp2_frame *frame, const 
 int http2_on_data(nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *ptr,
 		  size_t len, void *arg);
 int http2_on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *arg);
-void http2_body_forget(struct http2_stream *s); /* it takes no more memory */
+void http2_request_forget(struct http2_stream *s); /* it takes no more memory */
 void http2_body_late(struct http2_stream *s);
 
 /* http2_out.c */

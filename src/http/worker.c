@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "http/conn.h"
+#include "http/http2.h"
 
 enum {
 	ACCEPTS_PER_TURN = 64,
@@ -166,17 +166,15 @@ static void resume_ready(struct http_worker *w)
 	}
 }
 
+/* Sending one may cut a stream of another, which then has a reset to send. */
 static void flush_dirty(struct http_worker *w)
 {
-	struct conn *c = w->dirty;
+	while (w->dirty != NULL) {
+		struct conn *c = w->dirty;
 
-	w->dirty = NULL;
-	while (c != NULL) {
-		struct conn *next = c->dirty_next;
-
+		w->dirty = c->dirty_next;
 		c->is_dirty = false;
 		conn_flush(c);
-		c = next;
 	}
 }
 
@@ -297,14 +295,24 @@ static void on_sweep(evutil_socket_t fd, short what, void *arg)
 
 bool http_worker_cut_stalled(struct http_worker *w, int64_t stalled_ms_min)
 {
-	struct conn *longest = w->streams;
+	struct conn *longest = NULL;
+	int64_t longest_ms = INT64_MAX, stream_ms;
+	struct http2_stream *stream = http2_longest_stalled(w, &stream_ms);
 
-	for (struct conn *c = longest; c != NULL; c = c->stream_next)
-		if (conn_stalled_since_ms(c) < conn_stalled_since_ms(longest))
+	for (struct conn *c = w->streams; c != NULL; c = c->stream_next) {
+		int64_t since_ms = conn_stalled_since_ms(c);
+
+		if (since_ms < longest_ms) {
 			longest = c;
-	if (longest == NULL || conn_stalled_since_ms(longest) > w->now_ms - stalled_ms_min)
+			longest_ms = since_ms;
+		}
+	}
+	if ((stream_ms < longest_ms ? stream_ms : longest_ms) > w->now_ms - stalled_ms_min)
 		return false;
-	conn_cut(longest);
+	if (stream_ms < longest_ms)
+		http2_stream_cut(stream);
+	else
+		conn_cut(longest);
 	return true;
 }
 

@@ -24,6 +24,7 @@
 #include "http/tls.h"
 
 struct conn;
+struct http2_stream;
 
 enum {
 	WORKER_SCRATCH_BYTES = 64 * 1024,
@@ -93,8 +94,9 @@ struct http_worker {
 	bool draining, accepting, sweeping_on;
 	size_t n_connections;
 	struct conn *streams; /* answers that are made while they are sent, in no order */
-	bool starved;         /* the last accept failed for want of descriptors or memory */
-	int64_t now_ms;       /* of the newest event */
+	struct http2_stream *h2_streams; /* likewise, over HTTP/2 */
+	bool starved;   /* the last accept failed for want of descriptors or memory */
+	int64_t now_ms; /* of the newest event */
 	struct wait_list waiting[N_WAIT_CLASSES];
 	struct conn *ready;              /* input waits that can go on */
 	struct conn *dirty;              /* something to send */

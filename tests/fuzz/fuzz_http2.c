@@ -122,11 +122,12 @@ static void handle(void *context, struct http_exchange *x)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	static _Atomic uint32_t n_connections;
+	static struct http_shared shared;
 	static const struct http_server_options options = {
 		.limits = {.header_bytes_max = HEADER_BYTES_MAX,
 			   .body_bytes_max = BODY_BYTES_MAX,
 			   .connections_max = 10,
+			   .buffer_bytes_max = 1024 * 1024,
 			   .header_timeout_ms = 1000,
 			   .body_timeout_ms = 1000,
 			   .idle_timeout_ms = 1000,
@@ -136,7 +137,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 	(void)argc;
 	(void)argv;
-	assert(worker_init(&worker, &options, &n_connections, NULL, 0));
+	assert(worker_init(&worker, &options, &shared, NULL, 0));
 	return 0;
 }
 
@@ -201,7 +202,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	assert(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) == 0);
 	worker.n_connections++;
-	(*worker.n_connections_all)++;
+	worker.shared->n_connections++;
 	conn_open(&worker, fds[0], &remote);
 	c = worker.waiting[WAIT_HEADER].head;
 	assert(c != NULL);

@@ -51,6 +51,11 @@ class Case(unittest.TestCase):
         with self.connect(gateway) as h2:
             self.assertEqual(h2.request("GET", "/-/healthy").body, b"OK")
 
+    def filled(self, gateway, megabytes):
+        with self.connect(gateway) as h2:
+            body = b"".join(b'm{l="%d%s"} 1\n' % (i, b"x" * 1000) for i in range(1000 * megabytes))
+            self.assertEqual(h2.request("PUT", "/metrics/job/x", body=body).code, 200)
+
 
 class Answers(Case):
     def test_the_protocol_is_chosen_in_the_handshake_and_may_be_switched_off(self):
@@ -490,11 +495,6 @@ class Limits(Case):
             self.assertEqual(answer.body, b"the body did not arrive within 300 ms (--web.body-timeout)\n")
             self.assertEqual(h2.request("GET", "/-/healthy").code, 200)
 
-    def filled(self, gateway, megabytes):
-        with self.connect(gateway) as h2:
-            body = b"".join(b'm{l="%d%s"} 1\n' % (i, b"x" * 1000) for i in range(1000 * megabytes))
-            self.assertEqual(h2.request("PUT", "/metrics/job/x", body=body).code, 200)
-
     def test_an_answer_waits_for_its_window_and_no_longer_than_its_deadline(self):
         with self.start("--web.response-timeout=600ms") as gateway:
             self.filled(gateway, 2)
@@ -516,6 +516,146 @@ class Limits(Case):
                     while True:
                         h2.read_frame()
             self.serves(gateway)
+
+
+class Counted(Case):
+    """What meets a limit says so, and is counted by its flag."""
+
+    def count(self, h2, limit):
+        begin = b'pushgateway_limit_exceeded_total{limit="%s"} ' % limit.encode()
+        lines = h2.request("GET", "/metrics").body.splitlines()
+        return sum(int(line[len(begin):]) for line in lines if line.startswith(begin))
+
+    def push_begun(self, h2, name, size):
+        stream = h2.begin(h2.fields("PUT", f"/metrics/job/{name}"), end=False)
+        h2.body(stream, b"\n" * size, end=False)
+        return stream
+
+    def test_bodies_of_all_connections_share_the_memory_there_is(self):
+        with self.start("--web.max-buffer-bytes=3MiB") as gateway, self.connect(gateway) as watch:
+            for round_ in range(1, 4):  # what is given back is there for the next
+                with self.connect(gateway) as one, self.connect(gateway) as two:
+                    kept = self.push_begun(one, "kept", 1000000)
+                    other = self.push_begun(two, "other", 1000000)
+                    answer = two.answer(self.push_begun(two, "third", 1500000))
+                    self.assertEqual(answer.code, 429)
+                    self.assertEqual(answer.body, b"requests and answers under way need more than 3145728 bytes "
+                                                  b"(--web.max-buffer-bytes)\n")
+                    self.assertEqual(self.count(watch, "web.max-buffer-bytes"), round_)
+                    two.body(other, b"m 1\n")
+                    one.body(kept, b"m 1\n")
+                    self.assertEqual((two.answer(other).code, one.answer(kept).code), (200, 200))
+            gateway.wait_for_log("(--web.max-buffer-bytes)")
+
+    def test_heads_that_wait_for_their_bodies_are_charged_too(self):
+        with self.start("--web.max-buffer-bytes=1MiB") as gateway, self.connect(gateway) as h2:
+            large = [("x-large", "v" * 60000)] * 4
+            streams = [h2.begin(h2.fields("PUT", "/metrics/job/x", large), end=False) for _ in range(8)]
+            self.assertEqual(h2.answer(streams[-1]).code, 429)
+            h2.body(streams[0], b"m 1\n")
+            self.assertEqual(h2.answer(streams[0]).code, 200)
+            self.assertGreater(self.count(h2, "web.max-buffer-bytes"), 0)
+
+    def test_a_body_that_outgrows_the_memory_while_its_sender_is_judged_is_refused_then(self):
+        more = f"basic_auth_users:\n  u: {tls.HASH}\n"
+        headers = [("authorization", "Basic dTpzZWNyZXQ=")]
+        with self.start("--web.max-buffer-bytes=1MiB", more=more) as gateway, self.connect(gateway) as h2:
+            self.assertEqual(h2.request("GET", "/-/healthy").code, 401)  # the windows are known now
+            streams = []
+            for i in range(8):
+                streams.append(h2.begin(h2.fields("PUT", f"/metrics/job/j{i}", headers), end=False))
+                h2.body(streams[-1], b"\n" * 120000, end=False)
+            self.assertEqual(h2.request("GET", "/-/healthy", headers).code, 200)
+            for stream in streams:
+                h2.body(stream, b"\n" * 120000, end=False)
+            self.assertEqual(h2.request("GET", "/-/healthy", headers).code, 200)
+            whole = [stream for stream in streams if not h2.streams[stream].ended]
+            for stream in whole:
+                h2.body(stream, b"m 1\n")
+            self.assertEqual({h2.answer(stream).code for stream in whole}, {200})
+            self.assertEqual({h2.answer(stream).code for stream in streams if stream not in whole}, {429})
+
+    def test_a_large_body_goes_to_its_reader_without_a_copy(self):
+        body = b"".join(b'm{l="%07d"} 1\n' % i for i in range(90000))
+        self.assertTrue(1.2e6 < len(body) < 2**21)
+        with self.start("--web.max-buffer-bytes=2500KiB") as gateway, self.connect(gateway) as h2:
+            for _ in range(4):
+                self.assertEqual(h2.request("PUT", "/metrics/job/x", body=body).code, 200)
+            self.assertEqual(self.count(h2, "web.max-buffer-bytes"), 0)
+
+    def test_headers_and_bodies_over_their_limits_are_counted(self):
+        with self.start("--web.max-header-bytes=8192", "--web.max-body-bytes=1000") as gateway:
+            with self.connect(gateway) as h2:
+                self.assertEqual(h2.request("GET", "/-/healthy", [("x", "v" * 9000)]).code, 431)
+                self.assertEqual(self.count(h2, "web.max-header-bytes"), 1)
+                self.assertEqual(h2.request("PUT", "/metrics/job/x", [("content-length", "1001")], b"\n" * 1001).code,
+                                 413)
+                self.assertEqual(h2.answer(self.push_begun(h2, "x", 1001)).code, 413)
+                self.assertEqual(self.count(h2, "web.max-body-bytes"), 2)
+            for many in (lambda h2: h2.begin(GET + [("x", "v" * 9000)] * 3),
+                         lambda h2: h2.send(frame(HEADERS, 0, 3, h2.encoder.encode(GET)) + frame(CONTINUATION, 0, 3) * 100)):
+                with self.connect(gateway) as h2:
+                    h2.request("GET", "/-/healthy")
+                    many(h2)
+                    self.assertEqual(h2.end(), CALM)
+            with self.connect(gateway) as h2:
+                self.assertEqual(self.count(h2, "web.max-header-bytes"), 3)
+
+    def test_deadlines_are_counted(self):
+        with self.start("--web.header-timeout=300ms", "--web.body-timeout=300ms",
+                        "--web.response-timeout=300ms") as gateway:
+            with self.connect(gateway) as h2:
+                h2.request("GET", "/-/healthy")
+                h2.send(frame(HEADERS, 0, 3, h2.encoder.encode(GET)))
+                self.assertEqual(h2.end(), CALM)
+            with self.connect(gateway) as h2:
+                self.assertEqual(h2.answer(h2.begin(h2.fields("PUT", "/metrics/job/x"), end=False)).code, 408)
+            with self.connect(gateway, settings=setting(4, 10)) as h2, self.assertRaises(Reset):
+                h2.answer(h2.begin(h2.fields("GET", "/metrics")))
+            gateway.wait_for_log("the answer was not read in time (--web.response-timeout)")
+            with self.connect(gateway) as h2:
+                for limit in ("web.header-timeout", "web.body-timeout", "web.response-timeout"):
+                    self.assertEqual(self.count(h2, limit), 1, limit)
+
+    def scrapes_begun(self, h2, n):
+        return [h2.begin(h2.fields("GET", "/metrics")) for _ in range(n)]
+
+    def cut(self, h2, streams):
+        """How many were, once all has been read."""
+        h2.send(frame(PING, 0, 0, bytes(8)))
+        while not h2.pings:
+            h2.read_frame()
+        return sum(h2.streams[stream].reset == "CANCEL" for stream in streams)
+
+    def test_a_stream_that_is_not_read_gives_way_to_another_scrape(self):
+        with self.start("--web.max-scrapes=4", "--web.workers=1") as gateway:
+            self.filled(gateway, 1)
+            with self.connect(gateway, settings=setting(4, 1000)) as idle, self.connect(gateway) as h2:
+                streams = self.scrapes_begun(idle, 4)
+                self.assertEqual(self.cut(idle, streams), 0)
+                idle.pings.clear()
+                time.sleep(0.1)
+                self.assertEqual(h2.request("GET", "/metrics").code, 200)
+                self.assertEqual(self.cut(idle, streams), 1)
+                gateway.wait_for_log("(--web.max-scrapes)")
+
+    def test_streams_that_are_never_read_hold_no_more_than_the_limit(self):
+        with self.start("--web.max-buffer-bytes=4MiB", "--web.max-scrapes=10000", "--web.workers=1") as gateway:
+            self.filled(gateway, 1)
+            with self.connect(gateway, settings=setting(4, 1000)) as one, \
+                    self.connect(gateway, settings=setting(4, 1000)) as two:
+                kept = []
+                for h2 in (one, two):  # 128 KiB each: 32 have a place at most
+                    for _ in range(50):
+                        kept += [(h2, stream) for stream in self.scrapes_begun(h2, 1)]
+                        time.sleep(0.01)
+                cut = sum(self.cut(h2, [s for h, s in kept if h is h2]) for h2 in (one, two))
+                self.assertGreaterEqual(cut, 68)
+                self.assertEqual(two.streams[kept[-1][1]].reset, None)
+                with self.connect(gateway) as reader:
+                    self.assertGreater(len(reader.request("GET", "/metrics").body), 1000000)
+                    self.assertGreaterEqual(self.count(reader, "web.max-buffer-bytes"), 68)
+            gateway.wait_for_log("answer cut: its client does not read")
 
 
 if __name__ == "__main__":

@@ -91,6 +91,8 @@ static void test_close(void **state)
 	struct helper_job *first;
 
 	(void)state;
+	assert_non_null(helpers);
+	assert_true(helpers_start(helpers));
 	helper_box_init(&box, count_wake, &n_wakes);
 	assert_null(helper_box_take(&box));
 	for (int i = 0; i < JOBS; i++) {
