@@ -34,6 +34,12 @@ struct chunked {
 	uint64_t overhead; /* extensions and trailers */
 };
 
+/* Else more digits of `left` may come, or something that makes the size none. */
+static inline bool chunked_size_known(const struct chunked *c)
+{
+	return c->state != CHUNKED_SIZE;
+}
+
 enum chunked_result { CHUNKED_MORE, CHUNKED_COMPLETE, CHUNKED_REFUSED };
 
 /* Takes all of data[0..len), or all up to the end of the coding (*ret_consumed), and leaves what it

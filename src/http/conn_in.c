@@ -70,7 +70,8 @@ static bool chunked_step(struct conn *c, struct window *win, size_t *ret_len)
 		return false;
 	}
 	c->body_len += decoded;
-	if (c->body_len > bytes_max || c->chunked.left > bytes_max - c->body_len) {
+	if (c->body_len > bytes_max ||
+	    (chunked_size_known(&c->chunked) && c->chunked.left > bytes_max - c->body_len)) {
 		refuse_too_large(c);
 		return false;
 	}

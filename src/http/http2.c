@@ -406,6 +406,9 @@ static void stream_expired(struct http2_stream *s)
 		if (h->conn->blocked)
 			conn_close(h->conn);
 		break;
+	case HTTP2_LINGERING:
+		stream_cut(s, NGHTTP2_NO_ERROR);
+		break;
 	case HTTP2_JUDGING:
 	case HTTP2_HANDLING:
 		break;
@@ -423,6 +426,8 @@ static uint32_t timeout_ms(const struct http2_stream *s)
 		return limits->body_timeout_ms;
 	case HTTP2_ANSWERING:
 		return limits->response_timeout_ms;
+	case HTTP2_LINGERING:
+		return LINGER_MS;
 	case HTTP2_JUDGING:
 	case HTTP2_HANDLING:
 		return UINT32_MAX;

@@ -78,8 +78,11 @@ int http2_on_frame_sent(nghttp2_session *session, const nghttp2_frame *frame, vo
 	s = http2_stream_of(h, frame->hd.stream_id);
 	if (s == NULL || s->ended)
 		return 0;
-	/* Answered early: the rest of the body is not wanted (RFC 9113 8.1). */
-	return nghttp2_submit_rst_stream(h->session, NGHTTP2_FLAG_NONE, s->id, NGHTTP2_NO_ERROR);
+	/* Answered early: the rest of the body is not wanted (RFC 9113 8.1). A reset at once would
+	 * cost the client the answer: curl 7.88 that finds both in one read reports the reset. */
+	s->phase = HTTP2_LINGERING;
+	s->since_ms = h->conn->worker->now_ms;
+	return 0;
 }
 
 int http2_on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame, void *arg)

@@ -23,6 +23,7 @@ enum http2_phase {
 	HTTP2_BODY,
 	HTTP2_HANDLING,
 	HTTP2_ANSWERING,
+	HTTP2_LINGERING, /* answered before its end: what still comes is not wanted */
 };
 
 /* So many at once, and so many more each second. */

@@ -12,10 +12,10 @@ CONFIGURATION = "tls_server_config:\n  cert_file: server.crt\n  key_file: server
 
 
 @contextlib.contextmanager
-def over_tls(gateway):
+def over_tls(gateway, *flags):
     """A second gateway of the same program, whose clients choose HTTP/2."""
     with tempfile.TemporaryDirectory() as folder:
-        with SecureGateway(gateway.process.args[0], folder, CONFIGURATION) as second:
+        with SecureGateway(gateway.process.args[0], folder, CONFIGURATION, *flags) as second:
             yield second
 
 
@@ -42,6 +42,16 @@ def with_curl(gateway):
         expect(curl(second, "-X", "DELETE", url), ("202 2", ""))
         expect(second.metrics("backup_"), [])
         expect(curl(second, "-I", f"{second.url}/-/healthy")[0], "405 2")
+
+
+@test("curl --http2 is told why its upload is refused before its end.")
+def with_refused_upload(gateway):
+    with over_tls(gateway, "--web.max-body-bytes=100000") as second, tempfile.NamedTemporaryFile("w") as file:
+        file.write("\n" * 3000000)
+        file.flush()
+        for _ in range(5):
+            expect(curl(second, "--data-binary", f"@{file.name}", f"{second.url}/metrics/job/big"),
+                   ("413 2", "the request body is over the limit of 100000 bytes (--web.max-body-bytes)"))
 
 
 @test("nghttp asks for many things over one connection.")

@@ -47,14 +47,14 @@ scrape_configs:
 class SecureGateway(Gateway):
     """Asks for passwords over TLS; `request` here is made with both."""
 
-    def __init__(self, binary, folder, configuration=CONFIGURATION):
+    def __init__(self, binary, folder, configuration=CONFIGURATION, *flags):
         self.folder = folder
         authority = Authority(folder)
         authority.issue("server")
         authority.issue("client")
         path = pathlib.Path(folder) / "web.yml"
         path.write_text(configuration)
-        super().__init__(binary, f"--web.config.file={path}")
+        super().__init__(binary, f"--web.config.file={path}", *flags)
         self.url = f"https://{self.address}"
 
     def request(self, method, path, body=None, headers=None):
