@@ -205,9 +205,10 @@ static bool is_user(const struct webconfig_reader *r, struct slice name)
 	return false;
 }
 
+/* NULL: there is none, or the value is no mapping, which has been noted. */
 static const struct yaml_node *entry_of(const struct yaml_node *mapping, struct slice name)
 {
-	if (mapping == NULL)
+	if (mapping == NULL || yaml_meant(mapping)->kind != YAML_MAPPING)
 		return NULL;
 	for (const struct yaml_node *n = yaml_meant(mapping)->first; n != NULL; n = n->next)
 		if (slice_eq(key_of(n), name))

@@ -228,6 +228,9 @@ static void mistakes_in_them_are_told(void **state)
 		 "(column 3)"},
 		{"basic_auth_users: {u: h}\nroles: [u]",
 		 "2: cannot unmarshal !!seq into map[string][]string (column 8)"},
+		{"basic_auth_users: {u: h}\nroles: [u]\npush_groups: {u: '{}'}",
+		 "2: cannot unmarshal !!seq into map[string][]string (column 8)\n"
+		 "  line 3: user \"u\" is not in roles (column 15)"},
 		{"basic_auth_users: {u: h}\npush_groups: {u: '{}'}",
 		 "2: user \"u\" is not in roles (column 15)"},
 		{"basic_auth_users: {u: h}\nroles: {u: [push, admin]}\npush_groups: {u: '{}'}",
