@@ -20,7 +20,6 @@ enum flag_kind {
 
 struct flag_row {
 	enum flag_kind kind;
-	bool supported;
 	size_t offset; /* of the field in struct flags */
 	struct slice name;
 	struct slice text; /* the default, as it would be given */

@@ -16,10 +16,9 @@
 	}
 
 const struct flag_row flag_rows[] = {
-#define FLAG(kind_, field, name_, text_, supported_, help_)                                        \
+#define FLAG(kind_, field, name_, text_, help_)                                                    \
 	{                                                                                          \
 		.kind = FLAG_##kind_,                                                              \
-		.supported = supported_,                                                           \
 		.offset = offsetof(struct flags, field),                                           \
 		.name = TEXT_SLICE(name_),                                                         \
 		.text = TEXT_SLICE(text_),                                                         \
@@ -28,7 +27,6 @@ const struct flag_row flag_rows[] = {
 #define FLAG_NUMBER(kind_, field, name_, text_, min_, max_, help_)                                 \
 	{                                                                                          \
 		.kind = FLAG_##kind_,                                                              \
-		.supported = true,                                                                 \
 		.offset = offsetof(struct flags, field),                                           \
 		.name = TEXT_SLICE(name_),                                                         \
 		.text = TEXT_SLICE(text_),                                                         \
@@ -477,24 +475,6 @@ enum flags_outcome flags_parse(const struct command_line *line, struct arena *ar
 	buf_free(&line_error);
 	buf_free(&value_error);
 	return outcome;
-}
-
-bool flags_find_unsupported(const struct flags *flags, struct slice *ret_name)
-{
-	for (size_t i = 0; i < n_flag_rows; i++) {
-		const struct flag_row *row = &flag_rows[i];
-		const void *field = field_of(flags, row);
-
-		if (row->supported)
-			continue;
-		assert(row->kind == FLAG_BOOL || row->kind == FLAG_TEXT);
-		if (row->kind == FLAG_BOOL ? *(const bool *)field
-					   : ((const struct slice *)field)->len > 0) {
-			*ret_name = row->name;
-			return true;
-		}
-	}
-	return false;
 }
 
 static void put_size(struct buf *out, int64_t bytes)

@@ -31,7 +31,7 @@ struct slice_list {
 
 /* In the order of --help. NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding) */
 struct flags {
-#define FLAG(kind, field, name, text, supported, help) FLAG_TYPE_##kind field;
+#define FLAG(kind, field, name, text, help) FLAG_TYPE_##kind field;
 #define FLAG_NUMBER(kind, field, name, text, min, max, help) FLAG_TYPE_##kind field;
 #include "main/flags.def"
 };
@@ -52,9 +52,6 @@ struct command_line {
 /* `ret_text` is what to print, its newline included. */
 enum flags_outcome flags_parse(const struct command_line *line, struct arena *arena,
 			       struct flags *ret, struct buf *ret_text);
-
-/* The name of a flag that was set although its feature is missing; false when there is none. */
-bool flags_find_unsupported(const struct flags *flags, struct slice *ret_name);
 
 /* All flags but --help and --version, in the order of flags.def: name and value as the status page
  * shows them. False at the end, and when the arena refuses. */

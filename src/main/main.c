@@ -113,7 +113,6 @@ static bool read_flags(struct program *p, int argc, char **argv, int *ret_exit)
 	};
 	struct err err = err_in(&p->arena);
 	enum flags_outcome outcome;
-	struct slice name;
 	struct buf text;
 	bool written;
 
@@ -133,11 +132,6 @@ static bool read_flags(struct program *p, int argc, char **argv, int *ret_exit)
 		*ret_exit = EXIT_SUCCESS;
 	if (outcome != FLAGS_START)
 		return false;
-	if (flags_find_unsupported(&p->flags, &name)) {
-		err_setf(&err, ERR_SYNTAX, "--%.*s is not supported by this version",
-			 SLICE_ARG(name));
-		return refuse_start(line.program, err.msg);
-	}
 	if (paths_make(&p->flags, &p->arena, &p->paths, &err) != ERR_NONE)
 		return refuse_start(line.program, err.msg);
 	return true;

@@ -14,7 +14,6 @@ SECONDS = 20
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 PAGE = os.path.join(ROOT, "docs", "flags.md")
 TABLE = os.path.join(ROOT, "src", "main", "flags.def")
-UNSUPPORTED = "Not supported by this version"
 LITERAL = r'"((?:[^"\\]|\\.)*)"'
 
 
@@ -28,12 +27,12 @@ def words(text):
 
 
 def table_rows():
-    """name -> (default, help, supported) of flags.def, in order."""
+    """name -> (default, help) of flags.def, in order."""
     rows = {}
     text = re.sub(r"/\*.*?\*/", "", read(TABLE), flags=re.S)
-    pattern = rf"^FLAG(?:_NUMBER)?\(\w+,\s*\w+,\s*{LITERAL},\s*{LITERAL},\s*([^\"]*?),\s*((?:{LITERAL}\s*)+)\)$"
+    pattern = rf"^FLAG(?:_NUMBER)?\(\w+,\s*\w+,\s*{LITERAL},\s*{LITERAL},(?:[^\"]*,)?\s*((?:{LITERAL}\s*)+)\)$"
     for match in re.finditer(pattern, text, re.M):
-        rows[match[1]] = (match[2], "".join(re.findall(LITERAL, match[4])), match[3] != "false")
+        rows[match[1]] = (match[2], "".join(re.findall(LITERAL, match[3])))
     if len(rows) != len(re.findall(r"^FLAG", text, re.M)):
         raise AssertionError("flags.def has rows that this test does not understand")
     return rows
@@ -73,17 +72,11 @@ class Flags(unittest.TestCase):
 
     def test_defaults_and_help_are_the_same_everywhere(self):
         page, printed = page_rows(), help_rows()
-        for name, (default, text, _) in table_rows().items():
+        for name, (default, text) in table_rows().items():
             with self.subTest(flag=name):
                 self.assertEqual(page[name][0], default)
                 self.assertTrue(page[name][1].startswith(text), f"the page says of it: {page[name][1]}")
                 self.assertEqual(printed[name], (default, text))
-
-    def test_the_page_says_what_is_not_supported(self):
-        page = page_rows()
-        for name, (_, _, supported) in table_rows().items():
-            with self.subTest(flag=name):
-                self.assertEqual(UNSUPPORTED not in page[name][1], supported)
 
     def test_the_page_names_no_flag_that_does_not_exist(self):
         known = {*help_rows(), "help", "help-man", "flag", "no-flag", "no-sandbox", "completion-script-bash", "completion-script-zsh"}

@@ -545,35 +545,6 @@ static void completion_scripts(void **state)
 	run_end(&run);
 }
 
-/* A flag whose feature is missing is named when it is set, and only then. */
-static void unsupported_flags_are_named(void **state)
-{
-	static const struct {
-		const char *args[ARGS_MAX];
-		const char *name; /* NULL: all is supported */
-	} rows[] = {
-		{{NULL}, NULL},
-		{{"--persistence.file=x", "--no-web.enable-lifecycle", "--web.config.file="}, NULL},
-		{{"--persistence.interval=1s", "--push.enable-utf8-names", "--log.format=json"},
-		 NULL},
-		{{"--web.config.file=x"}, NULL},
-		{{"--web.systemd-socket"}, NULL},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct slice name;
-		struct run run;
-
-		run_start(&run, rows[i].args);
-		assert_int_equal(run.outcome, FLAGS_START);
-		assert_int_equal(flags_find_unsupported(&run.flags, &name), rows[i].name != NULL);
-		if (rows[i].name != NULL)
-			assert_slice(name, rows[i].name);
-		run_end(&run);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -590,7 +561,6 @@ int main(void)
 		cmocka_unit_test(version_is_six_lines),
 		cmocka_unit_test(other_texts_name_every_flag),
 		cmocka_unit_test(completion_scripts),
-		cmocka_unit_test(unsupported_flags_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
