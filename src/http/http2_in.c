@@ -195,8 +195,10 @@ int http2_on_header(nghttp2_session *session, const nghttp2_frame *frame, const 
 		limit_exceeded(LIMIT_HEADER);
 		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("the header is too large"));
 	}
+	if (s->phase != HTTP2_HEAD) /* a trailer: of no use, and the head was judged long ago */
+		return 0;
 	s->too_large |= s->fields_bytes > bytes_max;
-	if (s->too_large || s->phase != HTTP2_HEAD) /* else a trailer: of no use */
+	if (s->too_large)
 		return 0;
 	if (name.len > 0 && name.ptr[0] == ':') {
 		pseudo_add(s, name, value);

@@ -384,6 +384,20 @@ class Limits(Case):
             self.ends_calm(gateway, "the header is too large", lambda h2: h2.begin(
                 h2.fields("GET", "/"), raw=h2.encoder.encode(h2.fields("GET", "/") + [("x", "y" * 4000)]) + b"\xbe" * 9000))
 
+    def test_trailers_over_the_limit_of_a_header_are_forgotten_and_far_over_it_end_the_connection(self):
+        def pushed(h2, n):
+            stream = h2.begin(h2.fields("PUT", "/metrics/job/x"), end=False)
+            h2.body(stream, b"m 1\n", end=False)
+            block = h2.encoder.encode([("x", "y" * 4000)]) + b"\xbe" * (n - 1)
+            h2.send(frame(HEADERS, END_STREAM | END_HEADERS, stream, block))
+            return stream
+
+        with self.start("--web.max-header-bytes=20000") as gateway:
+            with self.connect(gateway) as h2:
+                self.assertEqual(h2.answer(pushed(h2, 6)).code, 200)
+                self.assertEqual(h2.request("GET", "/-/healthy").code, 200)
+            self.ends_calm(gateway, "the header is too large", lambda h2: pushed(h2, 11))
+
     def test_more_fields_than_a_request_may_have_are_refused(self):
         with self.start() as gateway, self.connect(gateway) as h2:
             answer = h2.request("GET", "/-/healthy", [("x", str(i)) for i in range(1001)])
