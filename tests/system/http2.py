@@ -186,6 +186,17 @@ class Answers(Case):
             h2.send(frame(HEADERS, END_STREAM | END_HEADERS, stream, h2.encoder.encode([("x-late", "1")])))
             self.assertEqual(h2.answer(stream).code, 200)
 
+    def test_who_waits_for_a_word_gets_it_once_the_password_is_checked(self):
+        more = f"basic_auth_users:\n  u: {tls.HASH}\n"
+        words = [("authorization", "Basic dTpzZWNyZXQ="), ("expect", "100-continue"), ("content-length", "4")]
+        with self.start(more=more) as gateway, self.connect(gateway) as h2:
+            stream = h2.begin(h2.fields("PUT", "/metrics/job/x", words), end=False)
+            while not h2.streams[stream].interim:
+                h2.read_frame()
+            self.assertEqual(h2.streams[stream].interim, [100])
+            h2.body(stream, b"m 1\n")
+            self.assertEqual(h2.answer(stream).code, 200)
+
     def test_passwords_are_checked_while_other_streams_go_on(self):
         more = f"basic_auth_users:\n  u: {tls.HASH}\n"
         right, wrong = "Basic dTpzZWNyZXQ=", "Basic dTp3cm9uZw=="
