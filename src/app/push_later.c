@@ -168,8 +168,8 @@ void push_later_close(struct worker *w)
 	struct helper_job *next;
 
 	give_all(w);
-	for (struct helper_job *helper = helper_box_close(&w->helped); helper != NULL;
-	     helper = next) {
+	for (struct helper_job *helper = helper_box_close(w->app->helpers, &w->helped);
+	     helper != NULL; helper = next) {
 		struct job *job = (struct job *)helper;
 
 		next = helper->next;

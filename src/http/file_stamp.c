@@ -76,6 +76,15 @@ static enum err_code failed(struct err *reterr, const char *call, struct slice p
 	return code;
 }
 
+/* Nobody writes to it, or all was read: then it would pass for an empty file, and an empty web
+ * configuration lets everybody in. */
+static bool is_pipe(int fd)
+{
+	struct stat s;
+
+	return fstat(fd, &s) == 0 && S_ISFIFO(s.st_mode);
+}
+
 enum err_code file_read(struct slice path, size_t bytes_max, struct buf *ret, struct err *reterr)
 {
 	char text[PATH_MAX];
@@ -85,13 +94,18 @@ enum err_code file_read(struct slice path, size_t bytes_max, struct buf *ret, st
 
 	if (!path_make(path, text))
 		return failed(reterr, "open", path, ENAMETOOLONG);
-	/* A pipe must not hold up the caller. */
-	fd = open(text, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = open(text, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold up the caller */
 	if (fd < 0) {
 		error = errno;
 		(void)failed(reterr, "open", path, error);
 		return err_setf(reterr, reterr->code, "%.*s%s", SLICE_ARG(reterr->msg),
 				fence_words(text, error));
+	}
+	if (is_pipe(fd)) {
+		close(fd);
+		return err_setf(reterr, ERR_SYNTAX,
+				"read %.*s: is a pipe, which cannot be read again",
+				SLICE_ARG(path));
 	}
 	for (;;) {
 		char *at = buf_reserve(ret, READ_BYTES);

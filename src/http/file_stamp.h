@@ -33,6 +33,6 @@ bool file_stamp_same_file(const struct file_stamp *a, const struct file_stamp *b
 /* What was read at the time of `then` is what the file holds `now`. */
 bool file_stamp_same(const struct file_stamp *then, const struct file_stamp *now);
 
-/* "open PATH: no such file or directory", "read PATH: is a directory". */
+/* "open PATH: no such file or directory", "read PATH: is a directory". A pipe is refused. */
 must_check enum err_code file_read(struct slice path, size_t bytes_max, struct buf *ret,
 				   struct err *reterr);

@@ -53,13 +53,40 @@ struct helper_job *helper_box_take(struct helper_box *box)
 	return first;
 }
 
-struct helper_job *helper_box_close(struct helper_box *box)
+/* Takes the box's jobs out of what waits. */
+static struct helper_job *withdraw(struct helpers *h, const struct helper_box *box)
 {
-	struct helper_job *first;
+	struct helper_job *withdrawn = NULL, **tail = &withdrawn;
+	struct helper_job **at;
+
+	must_ok(pthread_mutex_lock(&h->mutex));
+	for (at = &h->first; *at != NULL;) {
+		struct helper_job *job = *at;
+
+		if (job->box != box) {
+			at = &job->next;
+			continue;
+		}
+		*at = job->next;
+		job->next = NULL;
+		*tail = job;
+		tail = &job->next;
+	}
+	h->tail = at;
+	must_ok(pthread_mutex_unlock(&h->mutex));
+	return withdrawn;
+}
+
+struct helper_job *helper_box_close(struct helpers *h, struct helper_box *box)
+{
+	struct helper_job *withdrawn = withdraw(h, box), *first;
 
 	must_ok(pthread_mutex_lock(&box->mutex));
+	for (const struct helper_job *job = withdrawn; job != NULL; job = job->next)
+		box->n_away--;
 	while (box->n_away > 0)
 		must_ok(pthread_cond_wait(&box->came, &box->mutex));
+	*box->tail = withdrawn;
 	first = take_all(box);
 	must_ok(pthread_mutex_unlock(&box->mutex));
 	must_ok(pthread_cond_destroy(&box->came));

@@ -47,5 +47,6 @@ void helper_box_init(struct helper_box *box, void (*wake)(void *context), void *
 void helpers_give(struct helpers *h, struct helper_box *box, struct helper_job *job);
 /* The jobs that are done, linked by `next`, or NULL. */
 struct helper_job *helper_box_take(struct helper_box *box);
-/* Waits for all that is away and gives it back as helper_box_take; the box is gone. */
-struct helper_job *helper_box_close(struct helper_box *box);
+/* Gives back all that is away as helper_box_take: what no helper has begun as it was given, and the
+ * rest once it is done. The box is gone. */
+struct helper_job *helper_box_close(struct helpers *h, struct helper_box *box);

@@ -195,8 +195,10 @@ int http2_on_header(nghttp2_session *session, const nghttp2_frame *frame, const 
 		limit_exceeded(LIMIT_HEADER);
 		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("the header is too large"));
 	}
+	if (s->phase != HTTP2_HEAD) /* a trailer: of no use, and the head was judged long ago */
+		return 0;
 	s->too_large |= s->fields_bytes > bytes_max;
-	if (s->too_large || s->phase != HTTP2_HEAD) /* else a trailer: of no use */
+	if (s->too_large)
 		return 0;
 	if (name.len > 0 && name.ptr[0] == ':') {
 		pseudo_add(s, name, value);
@@ -408,6 +410,32 @@ static void judge(struct http2_stream *s)
 	s->h2->n_owed++;
 }
 
+static int continue_say(struct http2_stream *s)
+{
+	static const nghttp2_nv status = {(uint8_t *)":status", (uint8_t *)"100", 7, 3,
+					  NGHTTP2_NV_FLAG_NONE};
+
+	return nghttp2_submit_headers(s->h2->session, NGHTTP2_FLAG_NONE, s->id, NULL, &status, 1,
+				      NULL);
+}
+
+/* The head is in the worker's space, and the verdict is known. */
+static int judged_step(struct http2_stream *s)
+{
+	struct http_worker *w = s->h2->conn->worker;
+
+	if (s->verdict == GATE_PASS &&
+	    w->head.request.content_length > (int64_t)w->limits.body_bytes_max) {
+		s->over = LIMIT_BODY;
+		refuse_over(s);
+		return 0;
+	}
+	if (w->head.expect_continue && !s->ended && s->verdict == GATE_PASS && continue_say(s) != 0)
+		return NGHTTP2_ERR_NOMEM;
+	request_step(s);
+	return 0;
+}
+
 void http2_judged(struct http2_stream *s, bool right)
 {
 	struct http2 *h = s->h2;
@@ -432,16 +460,8 @@ void http2_judged(struct http2_stream *s, bool right)
 	window_give(s);
 	error = head_parse(s); /* others have used the worker's space since */
 	assert(error == HTTP1_ERROR_NONE);
-	request_step(s);
-}
-
-static int continue_say(struct http2_stream *s)
-{
-	static const nghttp2_nv status = {(uint8_t *)":status", (uint8_t *)"100", 7, 3,
-					  NGHTTP2_NV_FLAG_NONE};
-
-	return nghttp2_submit_headers(s->h2->session, NGHTTP2_FLAG_NONE, s->id, NULL, &status, 1,
-				      NULL);
+	if (judged_step(s) != 0)
+		conn_close(h->conn);
 }
 
 static int head_complete(struct http2_stream *s)
@@ -468,18 +488,7 @@ static int head_complete(struct http2_stream *s)
 	}
 	s->no_body = w->head.request.method == HTTP_HEAD;
 	judge(s);
-	if (s->phase == HTTP2_JUDGING)
-		return 0;
-	if (s->verdict == GATE_PASS &&
-	    w->head.request.content_length > (int64_t)w->limits.body_bytes_max) {
-		s->over = LIMIT_BODY;
-		refuse_over(s);
-		return 0;
-	}
-	if (w->head.expect_continue && !s->ended && s->verdict == GATE_PASS && continue_say(s) != 0)
-		return NGHTTP2_ERR_NOMEM;
-	request_step(s);
-	return 0;
+	return s->phase == HTTP2_JUDGING ? 0 : judged_step(s);
 }
 
 int http2_on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *arg)

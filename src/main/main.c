@@ -7,6 +7,7 @@
  * after it is a log line, exit 1 (the reference exits 0 when it cannot listen, which no supervisor
  * understands). */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -612,12 +613,26 @@ static void set_signals(const struct flags *flags, sigset_t *ret_waited)
 	must_ok(pthread_sigmask(SIG_BLOCK, ret_waited, NULL));
 }
 
+/* Where the caller closed one of them the log would go into what is opened next. Writing fails as
+ * to a closed one. */
+static void hold_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct program program = {0};
 	sigset_t signals;
 	int exit_code;
 
+	hold_standard_descriptors();
 	arena_init(&program.arena, START_ARENA_BYTES_MAX);
 	if (read_flags(&program, argc, argv, &exit_code)) {
 		set_signals(&program.flags, &signals);

@@ -477,11 +477,17 @@ static bool agrees(const struct ledger_sqlite *l, const struct store *s)
 static const char *write_waiting(struct ledger_sqlite *l, struct store *s)
 {
 	bool doubted = l->in_doubt;
-	const char *why;
+	const char *why = place_check(l);
 
+	if (why != NULL) {
+		doubt(l);
+		return why;
+	}
 	/* What is staged would be lost on the way: it is refused first. */
+	if (l->damaged && s->n_moves > 0)
+		return l->moved ? LEDGER_MOVED : "the database is damaged";
 	if (l->damaged)
-		return s->n_moves > 0 ? "the database is damaged" : anew_write(l, s);
+		return anew_write(l, s);
 	why = ledger_write_once(l);
 	if (why != NULL || !doubted || agrees(l, s))
 		return why;
@@ -669,6 +675,7 @@ enum err_code ledger_sqlite_open(const struct ledger_sqlite_options *options, st
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
 	code = options->vfs == NULL ? persistence_lock(options->path, &l->lock_fd, reterr)
 				    : ERR_NONE;
+	place_note(l, PLACE_LOCK, PLACE_LOCK);
 	if (code == ERR_NONE)
 		code = open_locked(l, options, reterr);
 	if (code == ERR_NONE)

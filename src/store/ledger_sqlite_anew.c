@@ -62,9 +62,16 @@ static int sync_folder(const char *path)
 	return error;
 }
 
+#define DAMAGED                                                                                    \
+	SLICE("the persistence file is damaged: it is kept under another name, and what could be " \
+	      "read of it stands in a new one")
+#define MOVED                                                                                      \
+	SLICE("the persistence file was moved, replaced or deleted while it was in use: what is "  \
+	      "there instead is kept under another name, and all groups stand in a new one")
+
 /* FILE and what belongs to it go, FILE.ready comes; it may be interrupted and done again. The log
  * goes first: of the new database it would be a wrong one. */
-static int put_in_place(const char *path)
+static int put_in_place(const char *path, struct slice sentence)
 {
 	char damaged[48], damaged_wal[56];
 	time_t now = (time_t)(clock_unix_ns() / 1000000000);
@@ -74,9 +81,8 @@ static int put_in_place(const char *path)
 	assert(gmtime_r(&now, &utc) != NULL);
 	(void)strftime(damaged, sizeof(damaged), ".damaged-%Y%m%dT%H%M%SZ", &utc);
 	(void)snprintf(damaged_wal, sizeof(damaged_wal), "%s-wal", damaged);
-	log_error(SLICE("the persistence file is damaged: it is kept under another name, and what "
-			"could be read of it stands in a new one"),
-		  LOG_TEXT("file", slice_of(path)), LOG_TEXT("suffix", slice_of(damaged)));
+	log_error(sentence, LOG_TEXT("file", slice_of(path)),
+		  LOG_TEXT("suffix", slice_of(damaged)));
 	error = move(path, "-wal", damaged_wal);
 	if (error == 0)
 		error = move(path, "", damaged);
@@ -93,7 +99,7 @@ const char *anew_finish(const char *path)
 	bool found = asprintf(&ready, "%s.ready", path) >= 0 && access(ready, F_OK) == 0;
 
 	free(ready);
-	return found ? why_of(put_in_place(path)) : NULL;
+	return found ? why_of(put_in_place(path, DAMAGED)) : NULL;
 }
 
 /* Writes all groups to l->path, where nothing is, and closes it. */
@@ -158,8 +164,9 @@ const char *anew_write(struct ledger_sqlite *l, struct store *s)
 	if (why == NULL)
 		why = why_of(sync_folder(path));
 	if (why == NULL)
-		why = why_of(put_in_place(path));
+		why = why_of(put_in_place(path, l->moved ? MOVED : DAMAGED));
 	l->damaged = why != NULL;
+	l->moved = l->moved && l->damaged;
 	if (why == NULL)
 		why = ledger_open_anew(l);
 	if (why != NULL)

@@ -317,8 +317,10 @@ bool database_open(struct ledger_sqlite *l, const char **ret_why)
 	/* SQLite opens what it may only read, and what says that a later version wrote it. */
 	if (*ret_why == NULL && sqlite3_db_readonly(l->db, "main") != 0)
 		*ret_why = "it cannot be written";
-	if (*ret_why == NULL)
+	if (*ret_why == NULL) {
+		place_note(l, PLACE_DATABASE, PLACE_SHARED);
 		return true;
+	}
 	database_close(l, false);
 	return false;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * ledger_sqlite_private.h -- between the files of the SQLite ledger: database.c opens it and has
- * the statements, ledger_sqlite.c writes, load.c reads, checkpoint.c has the thread.
+ * the statements, ledger_sqlite.c writes, load.c reads, checkpoint.c has the thread, place.c looks
+ * whether the file is still there.
  *
  * Invariants.
  * L1 While nothing waits and the outcome of no commit is in doubt, the file holds exactly the
@@ -15,6 +16,7 @@
 
 #include <pthread.h>
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "store/ledger_sqlite.h"
@@ -99,6 +101,15 @@ struct checkpointer {
 	bool failing;    /* logged once */
 };
 
+enum file_role { PLACE_DATABASE, PLACE_LOG, PLACE_SHARED, PLACE_LOCK, PLACES };
+
+/* Which file a path led to. */
+struct file_place {
+	bool exists;
+	dev_t device;
+	ino_t inode;
+};
+
 struct ledger_sqlite {
 	struct ledger base;
 
@@ -116,9 +127,11 @@ struct ledger_sqlite {
 	int64_t next_row;
 	struct waiting_row *waiting;
 	size_t n_waiting, waiting_capacity;
-	bool in_doubt;        /* nothing that is known of the file counts */
-	bool damaged;         /* ... and is to be put aside: anew.c */
-	int64_t doubtful_row; /* in doubt only */
+	bool in_doubt;                    /* nothing that is known of the file counts */
+	bool damaged;                     /* ... and is to be put aside: anew.c */
+	bool moved;                       /* ... because another file may stand in its place */
+	struct file_place places[PLACES]; /* when it was opened */
+	int64_t doubtful_row;             /* in doubt only */
 	bool origin_waits;
 	unsigned char origin[LEDGER_ORIGIN_BYTES];
 	struct buf content, large;
@@ -174,6 +187,16 @@ const char *ledger_open_anew(struct ledger_sqlite *l);
 const char *anew_write(struct ledger_sqlite *l, struct store *s);
 /* Before anything is opened: the end of it, if it was interrupted. */
 const char *anew_finish(const char *path);
+
+/* ---- place.c ---- */
+
+#define LEDGER_MOVED "the persistence file was moved, replaced or deleted"
+
+/* The files are those of now. */
+void place_note(struct ledger_sqlite *l, enum file_role first, enum file_role last);
+/* Before a commit: NULL, or why there may be none. The lock is taken again when its file is gone;
+ * of the others one that is not the one that was opened makes the database `damaged`. */
+must_check const char *place_check(struct ledger_sqlite *l);
 
 /* ---- load.c ---- */
 

@@ -186,6 +186,17 @@ class Answers(Case):
             h2.send(frame(HEADERS, END_STREAM | END_HEADERS, stream, h2.encoder.encode([("x-late", "1")])))
             self.assertEqual(h2.answer(stream).code, 200)
 
+    def test_who_waits_for_a_word_gets_it_once_the_password_is_checked(self):
+        more = f"basic_auth_users:\n  u: {tls.HASH}\n"
+        words = [("authorization", "Basic dTpzZWNyZXQ="), ("expect", "100-continue"), ("content-length", "4")]
+        with self.start(more=more) as gateway, self.connect(gateway) as h2:
+            stream = h2.begin(h2.fields("PUT", "/metrics/job/x", words), end=False)
+            while not h2.streams[stream].interim:
+                h2.read_frame()
+            self.assertEqual(h2.streams[stream].interim, [100])
+            h2.body(stream, b"m 1\n")
+            self.assertEqual(h2.answer(stream).code, 200)
+
     def test_passwords_are_checked_while_other_streams_go_on(self):
         more = f"basic_auth_users:\n  u: {tls.HASH}\n"
         right, wrong = "Basic dTpzZWNyZXQ=", "Basic dTp3cm9uZw=="
@@ -383,6 +394,20 @@ class Limits(Case):
                 self.assertEqual(h2.request("GET", "/-/healthy", [("x", "y" * 15000)]).code, 200)
             self.ends_calm(gateway, "the header is too large", lambda h2: h2.begin(
                 h2.fields("GET", "/"), raw=h2.encoder.encode(h2.fields("GET", "/") + [("x", "y" * 4000)]) + b"\xbe" * 9000))
+
+    def test_trailers_over_the_limit_of_a_header_are_forgotten_and_far_over_it_end_the_connection(self):
+        def pushed(h2, n):
+            stream = h2.begin(h2.fields("PUT", "/metrics/job/x"), end=False)
+            h2.body(stream, b"m 1\n", end=False)
+            block = h2.encoder.encode([("x", "y" * 4000)]) + b"\xbe" * (n - 1)
+            h2.send(frame(HEADERS, END_STREAM | END_HEADERS, stream, block))
+            return stream
+
+        with self.start("--web.max-header-bytes=20000") as gateway:
+            with self.connect(gateway) as h2:
+                self.assertEqual(h2.answer(pushed(h2, 6)).code, 200)
+                self.assertEqual(h2.request("GET", "/-/healthy").code, 200)
+            self.ends_calm(gateway, "the header is too large", lambda h2: pushed(h2, 11))
 
     def test_more_fields_than_a_request_may_have_are_refused(self):
         with self.start() as gateway, self.connect(gateway) as h2:

@@ -5,6 +5,7 @@ that is full in full_disk.py."""
 
 import argparse
 import contextlib
+import fcntl
 import http.client
 import os
 import re
@@ -174,6 +175,60 @@ class Persistence(unittest.TestCase):
                 self.assertIn(f"{self.file} is in use by another process (pid {gateway.process.pid})",
                               second.log_text())
             gateway.wait()
+
+    def moved(self, move):
+        """What is done to the files under a gateway costs the next push, and nothing else."""
+        why = "the change could not be made durable: the persistence file was moved, replaced or deleted\n"
+        with Gateway(self.file) as gateway:
+            gateway.wait()
+            for i in range(5):
+                self.assertEqual(self.push(gateway, f"a{i}", i)[0], 200)
+            move()
+            self.assertEqual(self.push(gateway, "lost", 0), (503, why))
+            gateway.wait()
+            self.assertEqual(self.push(gateway, "b", 7)[0], 200)
+            self.assertIn("all groups stand in a new one", gateway.log_text())
+            gateway.kill()
+        with Gateway(self.file) as gateway:
+            self.assertEqual(gateway.wait().values(), {**{(f"a{i}", ""): i for i in range(5)}, ("b", ""): 7})
+            gateway.stop()
+
+    def test_a_deleted_file_is_noticed_and_written_anew(self):
+        self.moved(lambda: os.unlink(self.file))
+        self.moved(lambda: os.rename(self.file, self.file + ".away"))
+        self.moved(lambda: os.unlink(self.file + "-wal"))
+        self.moved(lambda: [os.unlink(self.file + suffix) for suffix in ("", "-wal", "-shm", ".lock")])
+
+    def test_what_is_put_in_place_of_the_file_is_kept_beside_it(self):
+        def replace():
+            with open(self.file + ".other", "wb") as file:
+                file.write(b"hello")
+            os.replace(self.file + ".other", self.file)
+
+        self.moved(replace)
+        kept = [name for name in os.listdir(os.path.dirname(self.file)) if re.fullmatch(r"db\.damaged-\w+", name)]
+        self.assertEqual(len(kept), 1)
+        with open(os.path.join(os.path.dirname(self.file), kept[0]), "rb") as file:
+            self.assertEqual(file.read(), b"hello")
+
+    def test_a_deleted_lock_is_taken_again_unless_another_process_has_it(self):
+        with Gateway(self.file) as gateway:
+            gateway.wait()
+            os.unlink(self.file + ".lock")
+            self.assertEqual(self.push(gateway, "a", 1)[0], 200)
+            with Gateway(self.file) as second:
+                self.assertEqual(second.process.wait(SECONDS), 1)
+            os.unlink(self.file + ".lock")
+            with open(self.file + ".lock", "w", encoding="ascii") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                self.assertEqual(self.push(gateway, "b", 2), (
+                    503, "the change could not be made durable: "
+                         "the lock was deleted, and another process has the file now\n"))
+                self.assertEqual(gateway.ask("GET", "/-/ready")[0], 503)
+            gateway.wait()
+            self.assertEqual(self.push(gateway, "c", 3)[0], 200)
+            self.assertEqual(gateway.values(), {("a", ""): 1, ("c", ""): 3})
+            gateway.stop()
 
     def test_a_folder_that_is_missing_is_named(self):
         with Gateway(os.path.join(self.file, "missing")) as gateway:

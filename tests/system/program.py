@@ -299,6 +299,13 @@ class Program(unittest.TestCase):
             self.assertIn('msg="the limit of open files (ulimit -n) is lower than --web.max-connections"', log)
             self.assertIn('msg="cannot accept connections: new ones wait" err="Too many open files"', log)
 
+    def test_closed_streams_are_not_taken_for_something_else(self):
+        with Gateway("--log.level=debug", preexec_fn=lambda: os.closerange(0, 3)) as gateway:
+            for fd in range(3):
+                self.assertEqual(os.readlink(f"/proc/{gateway.process.pid}/fd/{fd}"), "/dev/null")
+            self.assertEqual(gateway.get("/-/healthy"), 200)
+        self.assertEqual(subprocess.run([BINARY, "--version"], preexec_fn=lambda: os.close(1), timeout=SECONDS).returncode, 1)
+
     def test_a_log_that_nobody_reads_stops_nothing(self):
         with Gateway("--log.level=debug") as gateway:
             connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=SECONDS)

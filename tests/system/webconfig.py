@@ -224,6 +224,17 @@ class WebConfig(unittest.TestCase):
         self.assertEqual(self.refused(f"{self.folder}/nosuch.yml"),
                          f"open {self.folder}/nosuch.yml: no such file or directory")
 
+    def test_a_pipe_is_refused_at_the_start_and_in_place_of_the_file_lets_nobody_in(self):
+        if IS_REFERENCE:  # it waits for a writer
+            return
+        pipe = os.path.join(self.folder, "pipe.yml")
+        os.mkfifo(pipe)
+        self.assertEqual(self.refused(pipe), f"read {pipe}: is a pipe, which cannot be read again")
+        with self.asking_for_passwords() as port:
+            os.replace(pipe, os.path.join(self.folder, "web.yml"))
+            self.assertEqual(self.ask(port, "secret"), (500, "Internal Server Error\n"))
+            os.unlink(os.path.join(self.folder, "web.yml"))
+
     def test_what_is_right_is_logged(self):
         for title, text, lines in ACCEPTED:
             with self.subTest(title):
