@@ -22,6 +22,7 @@
 	X(LIMIT_PUSH_SHAPES, "push.max-shapes-per-family")                                         \
 	X(LIMIT_PUSH_VALUE, "push.max-value-bytes")                                                \
 	X(LIMIT_PUSH_WAITING, "push.max-waiting")                                                  \
+	X(LIMIT_PUSH_WAITING_BYTES, "push.max-waiting-bytes")                                      \
 	X(LIMIT_STORE_BYTES, "store.max-bytes")                                                    \
 	X(LIMIT_STORE_GROUPS, "store.max-groups")                                                  \
 	X(LIMIT_STORE_SERIES, "store.max-series")                                                  \
