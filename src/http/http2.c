@@ -52,6 +52,14 @@ void http2_terminate(struct http2 *h, uint32_t code, struct slice reason)
 		conn_mark_dirty(c);
 }
 
+void http2_terminate_over(struct http2 *h, enum limit limit, struct slice reason)
+{
+	if (h->over)
+		return;
+	limit_exceeded(limit);
+	http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, reason);
+}
+
 /* --- streams -----------------------------------------------------------------------------------
  */
 
@@ -259,10 +267,10 @@ void http2_input(struct conn *c, struct slice bytes)
 	c->busy = false;
 	if (c->phase == CONN_GONE)
 		return;
-	if (n == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS)
-		limit_exceeded(LIMIT_HEADER);
 	if (n == NGHTTP2_ERR_FLOODED || n == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS)
-		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("too many control frames"));
+		http2_terminate_over(h,
+				     n == NGHTTP2_ERR_FLOODED ? LIMIT_HTTP2_FRAMES : LIMIT_HEADER,
+				     SLICE("too many control frames"));
 	else if (n == NGHTTP2_ERR_BAD_CLIENT_MAGIC)
 		http2_terminate(h, NGHTTP2_PROTOCOL_ERROR, SLICE("this is not HTTP/2"));
 	else if (n < 0)
@@ -394,9 +402,9 @@ static void stream_expired(struct http2_stream *s)
 
 	switch (s->phase) {
 	case HTTP2_HEAD: /* nothing else can be read before its end */
-		limit_exceeded(LIMIT_HEADER_TIMEOUT);
-		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM,
-				SLICE("the header did not arrive in time (--web.header-timeout)"));
+		http2_terminate_over(
+			h, LIMIT_HEADER_TIMEOUT,
+			SLICE("the header did not arrive in time (--web.header-timeout)"));
 		break;
 	case HTTP2_BODY:
 		http2_body_late(s);

@@ -31,11 +31,11 @@ int http2_on_begin_frame(nghttp2_session *session, const nghttp2_frame_hd *hd, v
 	(void)session;
 	if (!budget_spend(&h->frames, earned > 1 ? 0 : 1 - earned, FRAMES_BURST, FRAMES_PER_S,
 			  now_ms))
-		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM,
-				SLICE("too many frames that carry nothing"));
+		http2_terminate_over(h, LIMIT_HTTP2_FRAMES,
+				     SLICE("too many frames that carry nothing"));
 	if (hd->type == NGHTTP2_RST_STREAM &&
 	    !budget_spend(&h->resets, 1, RESETS_BURST, RESETS_PER_S, now_ms))
-		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("too many streams reset"));
+		http2_terminate_over(h, LIMIT_HTTP2_RESETS, SLICE("too many streams reset"));
 	return 0;
 }
 
@@ -71,7 +71,7 @@ int http2_on_frame_sent(nghttp2_session *session, const nghttp2_frame *frame, vo
 	if (frame->hd.type == NGHTTP2_RST_STREAM &&
 	    !own_reset_is_free(frame->rst_stream.error_code) &&
 	    !budget_spend(&h->resets, 1, RESETS_BURST, RESETS_PER_S, h->conn->worker->now_ms))
-		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("too many streams at fault"));
+		http2_terminate_over(h, LIMIT_HTTP2_RESETS, SLICE("too many streams at fault"));
 	if ((frame->hd.type != NGHTTP2_DATA && frame->hd.type != NGHTTP2_HEADERS) ||
 	    !(frame->hd.flags & NGHTTP2_FLAG_END_STREAM))
 		return 0;
@@ -192,8 +192,7 @@ int http2_on_header(nghttp2_session *session, const nghttp2_frame *frame, const 
 	s->fields_bytes += name.len + value.len + FIELD_EXTRA_BYTES;
 	if (s->fields_bytes > 2 * bytes_max) {
 		/* a few bytes can name large fields again and again */
-		limit_exceeded(LIMIT_HEADER);
-		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("the header is too large"));
+		http2_terminate_over(h, LIMIT_HEADER, SLICE("the header is too large"));
 	}
 	s->too_large |= s->fields_bytes > bytes_max;
 	if (s->too_large || s->phase != HTTP2_HEAD) /* else a trailer: of no use */

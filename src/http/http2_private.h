@@ -91,6 +91,8 @@ struct http2_stream *http2_stream_of(struct http2 *h, int32_t id);
 struct http2_stream *http2_stream_new(struct http2 *h, int32_t id);
 void http2_stream_free(struct http2_stream *s);
 void http2_terminate(struct http2 *h, uint32_t code, struct slice reason); /* and log it */
+/* The client asks for too much: likewise, and count it. */
+void http2_terminate_over(struct http2 *h, enum limit limit, struct slice reason);
 void http2_log_ended(const struct http2 *h, uint32_t code, struct slice reason);
 /* Tells the worker what the stream takes now. False: together with all others that is too much. */
 must_check bool http2_charge(struct http2_stream *s);

@@ -601,6 +601,28 @@ class Counted(Case):
             with self.connect(gateway) as h2:
                 self.assertEqual(self.count(h2, "web.max-header-bytes"), 3)
 
+    def test_floods_are_counted_once_for_each_connection(self):
+        def frames(h2):
+            h2.send(frame(PING, 0, 0, bytes(8)) * 20000)
+
+        def resets(h2):
+            block = h2.encoder.encode(h2.fields("GET", "/metrics"))
+            h2.send(b"".join(frame(HEADERS, 5, 2 * n + 1, block) + frame(RST_STREAM, 0, 2 * n + 1, CANCEL)
+                             for n in range(2000)))
+
+        def faults(h2):
+            block = h2.encoder.encode(GET[:2])
+            h2.send(b"".join(frame(HEADERS, 5, 2 * n + 1, block) for n in range(1500)))
+
+        with self.start() as gateway:
+            for flood, limit, n in ((frames, "web.http2-frames", 1), (resets, "web.http2-resets", 1),
+                                    (faults, "web.http2-resets", 2)):
+                with self.connect(gateway) as h2:
+                    flood(h2)
+                    self.assertEqual(h2.end(30), CALM)
+                with self.connect(gateway) as h2:
+                    self.assertEqual(self.count(h2, limit), n, flood.__name__)
+
     def test_deadlines_are_counted(self):
         with self.start("--web.header-timeout=300ms", "--web.body-timeout=300ms",
                         "--web.response-timeout=300ms") as gateway:
