@@ -101,6 +101,8 @@ void note_forbidden(struct worker *w, const struct http_request *r, enum role ro
 must_check bool routes_make(const struct app_options *options, struct arena *arena,
 			    struct router *ret);
 void route(struct worker *w, struct http_exchange *x);
+/* Will route() refuse it for want of a role, whatever its body is? */
+bool route_refuses(struct worker *w, const struct http_request *r);
 
 /* An exchange of a counted route has been answered. */
 void routes_count(void *worker, const struct http_note *note, int status);

@@ -359,7 +359,7 @@ static void handle(struct http2_stream *s)
 	struct http_worker *w = h->conn->worker;
 	struct http_request *r = &w->head.request;
 
-	r->body = buf_slice(&s->body);
+	r->body = s->verdict == GATE_PASS ? buf_slice(&s->body) : SLICE_EMPTY;
 	r->received_unix_ns = clock_unix_ns();
 	r->remote = (struct slice){h->conn->remote, h->conn->remote_len};
 	r->identity = s->identity;
@@ -375,15 +375,15 @@ static void handle(struct http2_stream *s)
 /* The worker's space holds this request's head: is there more to do before it is handled? */
 static void request_step(struct http2_stream *s)
 {
-	if (s->verdict != GATE_PASS) {
+	if (s->verdict == GATE_FORBIDDEN || (s->verdict == GATE_PASS && s->ended)) {
+		handle(s);
+	} else if (s->verdict != GATE_PASS) {
 		s->phase = HTTP2_HANDLING;
 		s->owed = true;
 		s->h2->n_owed++;
 		s->exchange.note = (struct http_note){0};
 		http_exchange_deny(&s->exchange, s->verdict, s->policy);
 		http2_request_forget(s);
-	} else if (s->ended) {
-		handle(s);
 	}
 }
 
@@ -400,6 +400,8 @@ static void judge(struct http2_stream *s)
 				&admission);
 	s->policy = admission.policy;
 	s->identity = admission.identity;
+	if (s->verdict == GATE_PASS)
+		s->verdict = conn_ask_app(w, s->identity);
 	if (s->verdict != GATE_LATER)
 		return;
 	s->phase = HTTP2_JUDGING;
@@ -431,6 +433,10 @@ void http2_judged(struct http2_stream *s, bool right)
 	window_give(s);
 	error = head_parse(s); /* others have used the worker's space since */
 	assert(error == HTTP1_ERROR_NONE);
+	if (right) {
+		h->conn->worker->head.request.body_comes = !s->ended;
+		s->verdict = conn_ask_app(h->conn->worker, s->identity);
+	}
 	request_step(s);
 }
 

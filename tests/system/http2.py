@@ -212,6 +212,21 @@ class Answers(Case):
             self.assertEqual(answer.code, 401)
             self.assertEqual([value for name, value in answer.headers if name == "www-authenticate"], ["Basic", "Bearer"])
 
+    def test_who_lacks_the_role_is_refused_before_the_body(self):
+        """Whether a helper checks the password, as that of the first, or it is known."""
+        if tls.IS_REFERENCE:  # it has no such keys
+            return
+        more = f"basic_auth_users: {{u: {tls.HASH}}}\nroles: {{u: [scrape]}}\n"
+        word = [("authorization", "Basic dTpzZWNyZXQ=")]
+        with self.start(more=more) as gateway, self.connect(gateway) as h2:
+            for headers in ([], [("content-length", "50000000")], [("expect", "100-continue")],
+                            [("content-encoding", "gzip")]):
+                stream = h2.begin(h2.fields("PUT", "/metrics/job/x", word + headers), end=False)
+                answer = h2.answer(stream)
+                self.assertEqual((answer.code, answer.body),
+                                 (403, b'user "u" may not do this: the role "push" is needed\n'))
+            self.assertEqual(h2.request("GET", "/metrics", word).code, 200)
+
     def test_an_end_lets_open_requests_finish_and_takes_no_others(self):
         if tls.IS_REFERENCE:  # it waits for none
             return
