@@ -80,6 +80,8 @@ int http2_on_frame_sent(nghttp2_session *session, const nghttp2_frame *frame, vo
 		return 0;
 	/* Answered early: the rest of the body is not wanted (RFC 9113 8.1). A reset at once would
 	 * cost the client the answer: curl 7.88 that finds both in one read reports the reset. */
+	http2_answer_forget(s);
+	http2_charge_less(s);
 	s->phase = HTTP2_LINGERING;
 	s->since_ms = h->conn->worker->now_ms;
 	return 0;
