@@ -121,7 +121,7 @@ static void answer_failure(struct http_exchange *x, int status, enum api_kind ki
 
 void api_answer_error(struct http_exchange *x, enum api_kind kind, const struct err *err)
 {
-	bool mine = err_http_status(err->code) / 100 == 4;
+	bool mine = err_http_status(err->code) / 100 == 4 && err->code != ERR_FULL;
 
 	if (err->code == ERR_FORBIDDEN)
 		answer_failure(x, 403, kind, SLICE("forbidden"), err->msg);

@@ -367,10 +367,15 @@ void handle_api_delete(struct worker *w, struct http_exchange *x)
 		return;
 	}
 	c = change_new_delete_selected(deletion.selectors, r->received_unix_ns);
-	if (c != NULL && push_wait_for(w, x, r, c))
+	if (c == NULL) {
+		api_answer_no_memory(x, API_ADMIN);
+		return;
+	}
+	if (push_wait_for(w, x, r, c, &err) == ERR_NONE)
 		return;
 	change_free(c);
-	api_answer_no_memory(x, API_ADMIN);
+	limit_exceeded(err.limit);
+	api_answer_error(x, API_ADMIN, &err);
 }
 
 void api_answer_deleted(struct http_exchange *x, const struct change *c)

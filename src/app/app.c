@@ -84,6 +84,15 @@ static void worker_handle(void *context, struct http_exchange *x)
 	arena_reset(&w->arena);
 }
 
+static bool worker_refuses(void *context, const struct http_request *r)
+{
+	struct worker *w = context;
+	bool refuses = route_refuses(w, r);
+
+	arena_reset(&w->arena);
+	return refuses;
+}
+
 static bool worker_turn_end(void *context)
 {
 	struct worker *w = context;
@@ -104,6 +113,7 @@ struct http_app app_http(struct app *app)
 		.worker_open = worker_open,
 		.worker_close = worker_close,
 		.handle = worker_handle,
+		.refuses = worker_refuses,
 		.turn_end = worker_turn_end,
 		.answered = routes_count,
 		.app = app,

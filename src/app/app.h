@@ -37,6 +37,7 @@ struct app_options {
 	uint32_t n_helpers;          /* threads that read large pushes */
 	uint32_t scrapes_max;        /* at once; one more is answered 503 */
 	uint64_t waiting_max;        /* changes that wait for the keeper; then health fails */
+	uint64_t waiting_bytes_max;  /* the keeper's, for the sentence */
 	struct self_metrics *self;   /* whose families the keeper knows */
 	struct app_status status;
 };

@@ -72,10 +72,11 @@ void handle_api_group(struct worker *w, struct http_exchange *x, struct slice jo
 void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
 		 struct slice labels);
 
-/* Puts a change among those of the turn; its verdict is the exchange's answer. False: out of
- * memory, and the change is still the caller's. */
-must_check bool push_wait_for(struct worker *w, struct http_exchange *x,
-			      const struct http_request *r, struct change *c);
+/* Puts a change among those of the turn; its verdict is the exchange's answer. ERR_NOMEM or
+ * ERR_FULL (of what waits for the disk), and a sentence: the change is still the caller's. */
+must_check enum err_code push_wait_for(struct worker *w, struct http_exchange *x,
+				       const struct http_request *r, struct change *c,
+				       struct err *reterr);
 
 /* Hands the turn's changes to the keeper and answers those that it has judged; false when there
  * were none. */
@@ -100,6 +101,8 @@ void note_forbidden(struct worker *w, const struct http_request *r, enum role ro
 must_check bool routes_make(const struct app_options *options, struct arena *arena,
 			    struct router *ret);
 void route(struct worker *w, struct http_exchange *x);
+/* Will route() refuse it for want of a role, whatever its body is? */
+bool route_refuses(struct worker *w, const struct http_request *r);
 
 /* An exchange of a counted route has been answered. */
 void routes_count(void *worker, const struct http_note *note, int status);

@@ -47,13 +47,21 @@ void push_answer_err(struct http_exchange *x, struct slice remote, const struct 
 	http_answer_error(x, err_http_status(err->code), err->msg);
 }
 
-bool push_wait_for(struct worker *w, struct http_exchange *x, const struct http_request *r,
-		   struct change *c)
+enum err_code push_wait_for(struct worker *w, struct http_exchange *x, const struct http_request *r,
+			    struct change *c, struct err *reterr)
 {
 	struct waiting *waiting = malloc(sizeof(*waiting));
 
 	if (waiting == NULL)
-		return false;
+		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
+	if (!keeper_admit(w->app->keeper, c)) {
+		free(waiting);
+		(void)err_over(reterr, LIMIT_PUSH_WAITING_BYTES,
+			       "the changes that wait for the disk would hold more than %" PRIu64
+			       " bytes",
+			       w->app->options.waiting_bytes_max);
+		return reterr->code = ERR_FULL;
+	}
 	waiting->exchange = x;
 	waiting->method = r->method;
 	waiting->remote_bytes =
@@ -62,16 +70,20 @@ bool push_wait_for(struct worker *w, struct http_exchange *x, const struct http_
 	c->owner = waiting;
 	*w->tail = c;
 	w->tail = &c->next;
-	return true;
+	return ERR_NONE;
 }
 
 void push_judge(struct worker *w, struct http_exchange *x, const struct http_request *r,
 		struct change *c)
 {
-	if (c != NULL && push_wait_for(w, x, r, c))
+	struct err err = err_in(&w->arena);
+
+	if (c == NULL)
+		(void)err_set(&err, ERR_NOMEM, SLICE("out of memory"));
+	else if (push_wait_for(w, x, r, c, &err) == ERR_NONE)
 		return;
 	change_free(c);
-	http_answer_error(x, 503, SLICE("out of memory"));
+	push_answer_err(x, r->remote, &err);
 }
 
 /* Whatever does not say that it is protobuf is text, as for the reference; unless a flag says that

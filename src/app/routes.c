@@ -275,7 +275,13 @@ void note_forbidden(struct worker *w, const struct http_request *r, enum role ro
 		 LOG_TEXT("path", r->path), LOG_TEXT("err", sentence));
 }
 
-/* False when an answer has been given. */
+static void note(struct worker *w, struct http_exchange *x, const struct route_row *row)
+{
+	if (row->counted_as != SELF_UNCOUNTED)
+		note_counted(w, x, row->counted_as);
+}
+
+/* False when an answer has been given; the body may be none then, see route_refuses. */
 static bool is_permitted(struct worker *w, struct http_exchange *x, const struct route_row *row)
 {
 	const struct http_request *r = http_exchange_request(x);
@@ -283,6 +289,7 @@ static bool is_permitted(struct worker *w, struct http_exchange *x, const struct
 
 	if (access_judge(r, row->role, &err) == ERR_NONE)
 		return true;
+	note(w, x, row);
 	note_forbidden(w, r, row->role, err.msg);
 	if (row->place == AT_API)
 		api_answer_error(x, row->admin ? API_ADMIN : API_OPEN, &err);
@@ -291,22 +298,32 @@ static bool is_permitted(struct worker *w, struct http_exchange *x, const struct
 	return false;
 }
 
+bool route_refuses(struct worker *w, const struct http_request *r)
+{
+	struct err err = err_in(&w->arena);
+	struct router_match match;
+
+	return router_find(&w->app->router, r, &w->arena, &match) == ROUTER_FOUND &&
+	       access_judge(r, rows[match.route->id].role, &err) != ERR_NONE;
+}
+
 void route(struct worker *w, struct http_exchange *x)
 {
 	struct router_match match;
-	const struct route_row *row;
+	const struct route_row *row = NULL;
 	enum router_result result =
 		router_find(&w->app->router, http_exchange_request(x), &w->arena, &match);
 
+	if (result == ROUTER_FOUND) {
+		row = &rows[match.route->id];
+		if (!is_permitted(w, x, row))
+			return;
+	}
 	if (match.main && !body_opens(w, x))
 		return;
 	switch (result) {
 	case ROUTER_FOUND:
-		row = &rows[match.route->id];
-		if (row->counted_as != SELF_UNCOUNTED)
-			note_counted(w, x, row->counted_as);
-		if (!is_permitted(w, x, row))
-			return;
+		note(w, x, row);
 		if (!serves_while_loading(row) && answer_loading(w, x))
 			return;
 		if (row->group != NULL)

@@ -11,7 +11,8 @@
 
 #include "base/slice.h"
 
-/* In the order of their names. */
+/* In the order of their names. Those of HTTP/2's budgets are not flags: nobody needs to set them.
+ */
 #define LIMIT_TABLE(X)                                                                             \
 	X(LIMIT_PUSH_FAMILIES, "push.max-families")                                                \
 	X(LIMIT_PUSH_LABELS, "push.max-labels-per-series")                                         \
@@ -22,11 +23,14 @@
 	X(LIMIT_PUSH_SHAPES, "push.max-shapes-per-family")                                         \
 	X(LIMIT_PUSH_VALUE, "push.max-value-bytes")                                                \
 	X(LIMIT_PUSH_WAITING, "push.max-waiting")                                                  \
+	X(LIMIT_PUSH_WAITING_BYTES, "push.max-waiting-bytes")                                      \
 	X(LIMIT_STORE_BYTES, "store.max-bytes")                                                    \
 	X(LIMIT_STORE_GROUPS, "store.max-groups")                                                  \
 	X(LIMIT_STORE_SERIES, "store.max-series")                                                  \
 	X(LIMIT_BODY_TIMEOUT, "web.body-timeout")                                                  \
 	X(LIMIT_HEADER_TIMEOUT, "web.header-timeout")                                              \
+	X(LIMIT_HTTP2_FRAMES, "web.http2-frames")                                                  \
+	X(LIMIT_HTTP2_RESETS, "web.http2-resets")                                                  \
 	X(LIMIT_BODY, "web.max-body-bytes")                                                        \
 	X(LIMIT_BUFFER, "web.max-buffer-bytes")                                                    \
 	X(LIMIT_CONNECTIONS, "web.max-connections")                                                \

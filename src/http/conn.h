@@ -166,7 +166,9 @@ void conn_log_refused(const struct conn *c, int status, struct slice sentence);
 /* Has conn_close send a reset, which no client takes for the end of a body. */
 void conn_reset_on_close(struct conn *c);
 void conn_continue(struct conn *c); /* 100 Continue */
-/* Answers the exchange as the verdict says. */
+/* The worker's head is that of a request which the gate lets pass: GATE_PASS, or GATE_FORBIDDEN. */
+enum gate_verdict conn_ask_app(struct http_worker *w, const struct http_identity *identity);
+/* Answers the exchange as the gate's verdict says. */
 void http_exchange_deny(struct http_exchange *x, enum gate_verdict verdict,
 			const struct http_policy *policy);
 

@@ -25,26 +25,47 @@ struct window {
 	size_t len;
 };
 
-static void handle(struct conn *c, struct window *win, size_t request_len)
+/* The request, and its answer if that is there at once. The worker has its head. */
+static void exchange(struct conn *c, struct slice body)
 {
 	struct http_worker *w = c->worker;
 	struct http_request *r = &w->head.request;
 
-	r->body = (struct slice){win->ptr + c->head_len, (size_t)c->body_len};
+	r->body = body;
 	r->received_unix_ns = clock_unix_ns();
 	r->remote = (struct slice){c->remote, c->remote_len};
 	r->identity = c->identity;
+	c->phase = CONN_HANDLING;
+	c->exchanging = true;
+	c->exchange.note = (struct http_note){0};
+	if (c->verdict == GATE_PASS || c->verdict == GATE_FORBIDDEN)
+		w->app.handle(w->context, &c->exchange);
+	else
+		http_exchange_deny(&c->exchange, c->verdict, c->policy);
+}
+
+static void handle(struct conn *c, struct window *win, size_t request_len)
+{
+	struct slice body = {win->ptr + c->head_len, (size_t)c->body_len};
+
 	win->ptr += request_len;
 	win->len -= request_len;
 	c->scan = (struct http1_scan){0};
 	c->phase = CONN_HANDLING;
-	c->exchanging = true;
-	c->exchange.note = (struct http_note){0};
 	conn_wait_again(c);
-	if (c->verdict == GATE_PASS)
-		w->app.handle(w->context, &c->exchange);
-	else
-		http_exchange_deny(&c->exchange, c->verdict, c->policy);
+	exchange(c, body);
+}
+
+/* Other connections have used the worker's space since the head was read. */
+static void head_again(struct conn *c, const char *ptr)
+{
+	struct http_worker *w = c->worker;
+	struct http1_scan scan = {0};
+	enum http1_error error;
+	enum http1_result again =
+		http1_parse((struct slice){ptr, c->head_len}, &w->space, &scan, &w->head, &error);
+
+	assert(again == HTTP1_COMPLETE && w->head.head_len == c->head_len);
 }
 
 static void refuse_too_large(struct conn *c)
@@ -86,7 +107,6 @@ static bool chunked_step(struct conn *c, struct window *win, size_t *ret_len)
 /* True when the request was complete and has been handled. */
 static bool body_step(struct conn *c, struct window *win, bool head_is_fresh)
 {
-	struct http_worker *w = c->worker;
 	size_t request_len = c->head_len;
 
 	if (c->framing == HTTP1_LENGTH) {
@@ -96,14 +116,8 @@ static bool body_step(struct conn *c, struct window *win, bool head_is_fresh)
 	} else if (c->framing == HTTP1_CHUNKED && !chunked_step(c, win, &request_len)) {
 		return false;
 	}
-	if (!head_is_fresh) { /* other connections have used the worker's space since */
-		struct http1_scan scan = {0};
-		enum http1_error error;
-		enum http1_result again = http1_parse((struct slice){win->ptr, c->head_len},
-						      &w->space, &scan, &w->head, &error);
-
-		assert(again == HTTP1_COMPLETE && w->head.head_len == c->head_len);
-	}
+	if (!head_is_fresh)
+		head_again(c, win->ptr);
 	handle(c, win, request_len);
 	return true;
 }
@@ -121,6 +135,26 @@ static void head_known(struct conn *c, const struct http1_head *head)
 	c->phase = CONN_BODY;
 }
 
+static bool body_comes(const struct conn *c)
+{
+	return c->framing == HTTP1_CHUNKED || c->body_len > 0;
+}
+
+static bool has_rights(const struct http_identity *identity)
+{
+	return identity != NULL && identity->rights != NULL;
+}
+
+enum gate_verdict conn_ask_app(struct http_worker *w, const struct http_identity *identity)
+{
+	struct http_request *r = &w->head.request;
+
+	if (!r->body_comes || !has_rights(identity) || w->app.refuses == NULL)
+		return GATE_PASS;
+	r->identity = identity;
+	return w->app.refuses(w->context, r) ? GATE_FORBIDDEN : GATE_PASS;
+}
+
 static void judge(struct conn *c)
 {
 	struct http_worker *w = c->worker;
@@ -131,11 +165,13 @@ static void judge(struct conn *c)
 	c->identity = NULL;
 	if (w->gate == NULL)
 		return;
-	w->head.request.body_comes = c->framing == HTTP1_CHUNKED || c->body_len > 0;
+	w->head.request.body_comes = body_comes(c);
 	c->verdict = gate_judge(w->gate, &w->head.request, &w->gate_arena, &w->mail, &c->exchange,
 				&admission);
 	c->policy = admission.policy;
 	c->identity = admission.identity;
+	if (c->verdict == GATE_PASS)
+		c->verdict = conn_ask_app(w, c->identity);
 	if (c->verdict != GATE_LATER)
 		return;
 	c->judging = true;
@@ -153,21 +189,20 @@ static bool is_denied_at_once(const struct conn *c, const struct window *win)
 	return c->expects_continue || c->body_len > DENIED_BODY_BYTES_MAX;
 }
 
-static void deny_at_once(struct conn *c)
+static void deny_at_once(struct conn *c, const struct window *win, bool head_is_fresh)
 {
+	if (!head_is_fresh)
+		head_again(c, win->ptr);
 	c->keep_alive = false;
 	c->linger = true;
-	c->phase = CONN_HANDLING;
-	c->exchanging = true;
-	c->exchange.note = (struct http_note){0};
-	http_exchange_deny(&c->exchange, c->verdict, c->policy);
+	exchange(c, SLICE_EMPTY);
 }
 
 /* The head is known and judged. True when the request was complete and has been handled. */
 static bool request_step(struct conn *c, struct window *win, bool head_is_fresh)
 {
 	if (is_denied_at_once(c, win)) {
-		deny_at_once(c);
+		deny_at_once(c, win, head_is_fresh);
 		return false;
 	}
 	if (c->framing == HTTP1_LENGTH && c->body_len > c->worker->limits.body_bytes_max) {
@@ -501,7 +536,12 @@ void conn_judged(struct http_exchange *x, bool right)
 		return;
 	}
 	assert(c->phase == CONN_JUDGING);
-	c->verdict = right ? GATE_PASS : GATE_LOGIN;
+	c->verdict = GATE_LOGIN;
+	if (right) {
+		head_again(c, c->in.ptr + c->in_at);
+		c->worker->head.request.body_comes = body_comes(c);
+		c->verdict = conn_ask_app(c->worker, c->identity);
+	}
 	c->phase = CONN_BODY;
 	conn_wait_again(c);
 	conn_input_open(c);

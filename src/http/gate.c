@@ -133,6 +133,7 @@ int gate_status(enum gate_verdict verdict)
 		return 503;
 	case GATE_PASS:
 	case GATE_LATER:
+	case GATE_FORBIDDEN:
 		break;
 	}
 	not_reached();
@@ -151,6 +152,7 @@ struct slice gate_sentence(enum gate_verdict verdict)
 		return SLICE("too many passwords wait to be checked (--web.max-logins-waiting)");
 	case GATE_PASS:
 	case GATE_LATER:
+	case GATE_FORBIDDEN:
 		break;
 	}
 	not_reached();

@@ -18,6 +18,8 @@ enum gate_verdict {
 	GATE_LIMITED, /* 429 */
 	GATE_LOGIN,   /* 401 */
 	GATE_BUSY,    /* too many wait for their password to be checked: 503 */
+	/* Not the gate's: the app will refuse it, so that its body need not be read. */
+	GATE_FORBIDDEN,
 };
 
 struct gate_options {
@@ -46,7 +48,7 @@ enum gate_verdict gate_judge(struct http_gate *g, const struct http_request *r,
 			     struct arena *scratch, struct login_mailbox *box, void *asker,
 			     struct gate_admission *ret);
 
-/* What a refused client reads. Not for GATE_PASS and GATE_LATER. */
+/* What a refused client reads. Not for GATE_PASS, GATE_LATER and GATE_FORBIDDEN. */
 int gate_status(enum gate_verdict verdict);
 struct slice gate_sentence(enum gate_verdict verdict);
 

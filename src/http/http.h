@@ -149,6 +149,10 @@ struct http_app {
 	 * no effect; they are gone afterwards. */
 	void (*worker_close)(void *context);
 	void (*handle)(void *context, struct http_exchange *x);
+	/* Of a request that has an identity with rights and whose body is still to come: would
+	 * `handle` refuse it at once, whatever the body is? Then it need not come, and `handle` may
+	 * be called without one. Nothing of `r` may be kept. May be NULL. */
+	bool (*refuses)(void *context, const struct http_request *r);
 	/* After the events of one loop turn: answer what was put together. Called again as long as
 	 * it returns true (it answered something, and pipelined requests may have come up). */
 	bool (*turn_end)(void *context);

@@ -52,6 +52,14 @@ void http2_terminate(struct http2 *h, uint32_t code, struct slice reason)
 		conn_mark_dirty(c);
 }
 
+void http2_terminate_over(struct http2 *h, enum limit limit, struct slice reason)
+{
+	if (h->over)
+		return;
+	limit_exceeded(limit);
+	http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, reason);
+}
+
 /* --- streams -----------------------------------------------------------------------------------
  */
 
@@ -124,7 +132,7 @@ void http2_stream_free(struct http2_stream *s)
 	h->n_streams--;
 	h->n_owed -= s->owed;
 	http_policy_release(s->policy);
-	buf_free(&s->answer);
+	http2_answer_forget(s);
 	worker_buffer_release(h->conn->worker, s->charged_bytes);
 	free(s);
 }
@@ -196,8 +204,9 @@ static bool session_new(struct http2 *h)
 {
 	nghttp2_session_callbacks *cb = callbacks_new();
 	nghttp2_option *o = option_new(&h->conn->worker->limits);
-	bool ok =
-		cb != NULL && o != NULL && nghttp2_session_server_new2(&h->session, cb, h, o) == 0;
+	nghttp2_mem memory = http2_session_memory(h);
+	bool ok = cb != NULL && o != NULL &&
+		  nghttp2_session_server_new3(&h->session, cb, h, o, &memory) == 0;
 
 	nghttp2_session_callbacks_del(cb);
 	nghttp2_option_del(o);
@@ -259,15 +268,15 @@ void http2_input(struct conn *c, struct slice bytes)
 	c->busy = false;
 	if (c->phase == CONN_GONE)
 		return;
-	if (n == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS)
-		limit_exceeded(LIMIT_HEADER);
 	if (n == NGHTTP2_ERR_FLOODED || n == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS)
-		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("too many control frames"));
+		http2_terminate_over(h,
+				     n == NGHTTP2_ERR_FLOODED ? LIMIT_HTTP2_FRAMES : LIMIT_HEADER,
+				     SLICE("too many control frames"));
 	else if (n == NGHTTP2_ERR_BAD_CLIENT_MAGIC)
 		http2_terminate(h, NGHTTP2_PROTOCOL_ERROR, SLICE("this is not HTTP/2"));
 	else if (n < 0)
 		conn_close(c);
-	if (c->phase == CONN_GONE)
+	if (c->phase == CONN_GONE || !http2_charge_session(h))
 		return;
 	conn_mark_dirty(c);
 	conn_wait_again(c);
@@ -290,6 +299,8 @@ bool http2_fill(struct conn *c)
 		conn_close(c);
 		return false;
 	}
+	if (!http2_charge_session(h))
+		return false;
 	if (c->out.len > 0)
 		return true;
 	if (!nghttp2_session_want_read(h->session) && !nghttp2_session_want_write(h->session))
@@ -334,9 +345,8 @@ static void stream_cut(struct http2_stream *s, uint32_t code)
 		return;
 	s->cut = true;
 	http2_producer_release(s);
-	s->answer_at = 0;
 	s->piece = SLICE_EMPTY;
-	buf_free(&s->answer);
+	http2_answer_forget(s);
 	http2_charge_less(s);
 	if (nghttp2_submit_rst_stream(h->session, NGHTTP2_FLAG_NONE, s->id, code) != 0)
 		conn_close(h->conn);
@@ -394,9 +404,9 @@ static void stream_expired(struct http2_stream *s)
 
 	switch (s->phase) {
 	case HTTP2_HEAD: /* nothing else can be read before its end */
-		limit_exceeded(LIMIT_HEADER_TIMEOUT);
-		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM,
-				SLICE("the header did not arrive in time (--web.header-timeout)"));
+		http2_terminate_over(
+			h, LIMIT_HEADER_TIMEOUT,
+			SLICE("the header did not arrive in time (--web.header-timeout)"));
 		break;
 	case HTTP2_BODY:
 		http2_body_late(s);
@@ -484,5 +494,7 @@ void http2_free(struct http2 *h)
 		http2_stream_free(s);
 	}
 	nghttp2_session_del(h->session);
+	assert(h->session_bytes == 0);
+	worker_buffer_release(h->conn->worker, h->charged_bytes);
 	free(h);
 }

@@ -31,11 +31,11 @@ int http2_on_begin_frame(nghttp2_session *session, const nghttp2_frame_hd *hd, v
 	(void)session;
 	if (!budget_spend(&h->frames, earned > 1 ? 0 : 1 - earned, FRAMES_BURST, FRAMES_PER_S,
 			  now_ms))
-		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM,
-				SLICE("too many frames that carry nothing"));
+		http2_terminate_over(h, LIMIT_HTTP2_FRAMES,
+				     SLICE("too many frames that carry nothing"));
 	if (hd->type == NGHTTP2_RST_STREAM &&
 	    !budget_spend(&h->resets, 1, RESETS_BURST, RESETS_PER_S, now_ms))
-		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("too many streams reset"));
+		http2_terminate_over(h, LIMIT_HTTP2_RESETS, SLICE("too many streams reset"));
 	return 0;
 }
 
@@ -71,7 +71,7 @@ int http2_on_frame_sent(nghttp2_session *session, const nghttp2_frame *frame, vo
 	if (frame->hd.type == NGHTTP2_RST_STREAM &&
 	    !own_reset_is_free(frame->rst_stream.error_code) &&
 	    !budget_spend(&h->resets, 1, RESETS_BURST, RESETS_PER_S, h->conn->worker->now_ms))
-		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("too many streams at fault"));
+		http2_terminate_over(h, LIMIT_HTTP2_RESETS, SLICE("too many streams at fault"));
 	if ((frame->hd.type != NGHTTP2_DATA && frame->hd.type != NGHTTP2_HEADERS) ||
 	    !(frame->hd.flags & NGHTTP2_FLAG_END_STREAM))
 		return 0;
@@ -80,6 +80,8 @@ int http2_on_frame_sent(nghttp2_session *session, const nghttp2_frame *frame, vo
 		return 0;
 	/* Answered early: the rest of the body is not wanted (RFC 9113 8.1). A reset at once would
 	 * cost the client the answer: curl 7.88 that finds both in one read reports the reset. */
+	http2_answer_forget(s);
+	http2_charge_less(s);
 	s->phase = HTTP2_LINGERING;
 	s->since_ms = h->conn->worker->now_ms;
 	return 0;
@@ -192,8 +194,7 @@ int http2_on_header(nghttp2_session *session, const nghttp2_frame *frame, const 
 	s->fields_bytes += name.len + value.len + FIELD_EXTRA_BYTES;
 	if (s->fields_bytes > 2 * bytes_max) {
 		/* a few bytes can name large fields again and again */
-		limit_exceeded(LIMIT_HEADER);
-		http2_terminate(h, NGHTTP2_ENHANCE_YOUR_CALM, SLICE("the header is too large"));
+		http2_terminate_over(h, LIMIT_HEADER, SLICE("the header is too large"));
 	}
 	if (s->phase != HTTP2_HEAD) /* a trailer: of no use, and the head was judged long ago */
 		return 0;
@@ -362,7 +363,7 @@ static void handle(struct http2_stream *s)
 	struct http_worker *w = h->conn->worker;
 	struct http_request *r = &w->head.request;
 
-	r->body = buf_slice(&s->body);
+	r->body = s->verdict == GATE_PASS ? buf_slice(&s->body) : SLICE_EMPTY;
 	r->received_unix_ns = clock_unix_ns();
 	r->remote = (struct slice){h->conn->remote, h->conn->remote_len};
 	r->identity = s->identity;
@@ -378,15 +379,15 @@ static void handle(struct http2_stream *s)
 /* The worker's space holds this request's head: is there more to do before it is handled? */
 static void request_step(struct http2_stream *s)
 {
-	if (s->verdict != GATE_PASS) {
+	if (s->verdict == GATE_FORBIDDEN || (s->verdict == GATE_PASS && s->ended)) {
+		handle(s);
+	} else if (s->verdict != GATE_PASS) {
 		s->phase = HTTP2_HANDLING;
 		s->owed = true;
 		s->h2->n_owed++;
 		s->exchange.note = (struct http_note){0};
 		http_exchange_deny(&s->exchange, s->verdict, s->policy);
 		http2_request_forget(s);
-	} else if (s->ended) {
-		handle(s);
 	}
 }
 
@@ -403,6 +404,8 @@ static void judge(struct http2_stream *s)
 				&admission);
 	s->policy = admission.policy;
 	s->identity = admission.identity;
+	if (s->verdict == GATE_PASS)
+		s->verdict = conn_ask_app(w, s->identity);
 	if (s->verdict != GATE_LATER)
 		return;
 	s->phase = HTTP2_JUDGING;
@@ -460,6 +463,10 @@ void http2_judged(struct http2_stream *s, bool right)
 	window_give(s);
 	error = head_parse(s); /* others have used the worker's space since */
 	assert(error == HTTP1_ERROR_NONE);
+	if (right) {
+		h->conn->worker->head.request.body_comes = !s->ended;
+		s->verdict = conn_ask_app(h->conn->worker, s->identity);
+	}
 	if (judged_step(s) != 0)
 		conn_close(h->conn);
 }

@@ -238,14 +238,34 @@ static void stream_answer(struct http2_stream *s, const struct http_answer *a)
 	conn_mark_dirty(h->conn);
 }
 
-/* A small one is let through: it says perhaps that there is no room. */
+/* Some small ones are let through: they say perhaps that there is no room. */
+static bool let_through(struct http2_stream *s)
+{
+	struct http2 *h = s->h2;
+	size_t bytes = sizeof(*s) + s->answer.capacity;
+
+	if (s->producing || s->answer.len > LENGTH_BODY_MAX || !http2_session_has_spare(h, bytes))
+		return false;
+	s->uncharged_bytes = bytes;
+	h->uncharged_bytes += bytes;
+	return true;
+}
+
+void http2_answer_forget(struct http2_stream *s)
+{
+	buf_free(&s->answer);
+	s->answer_at = 0;
+	s->h2->uncharged_bytes -= s->uncharged_bytes;
+	s->uncharged_bytes = 0;
+}
+
 static void bound(struct http2_stream *s)
 {
 	const struct conn *c = s->h2->conn;
 	char text[CONN_OVER_BYTES];
 
-	if (c->phase != CONN_MANY || http2_charge(s) ||
-	    (!s->producing && s->answer.len <= LENGTH_BODY_MAX))
+	if (c->phase != CONN_MANY || !http2_charge_session(s->h2) || http2_charge(s) ||
+	    let_through(s))
 		return;
 	limit_exceeded(LIMIT_BUFFER);
 	conn_log_refused(c, 429, conn_over_buffer_text(c, text));
@@ -285,6 +305,7 @@ static void refuse_with(struct http2_stream *s, int status, struct slice text, s
 
 	http2_request_forget(s);
 	stream_answer(s, &a);
+	bound(s);
 }
 
 void http2_refuse(struct http2_stream *s, int status, struct slice sentence)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * http2_private.h -- between http2.c (the session), http2_in.c (requests), http2_out.c (answers).
+ * http2_private.h -- between http2.c (the session), http2_in.c (requests), http2_out.c (answers),
+ * http2_memory.c (nghttp2's memory).
  */
 #pragma once
 
@@ -47,9 +48,10 @@ struct http2_stream {
 	bool head_begun : 1; /* `head` has its request line */
 	bool no_body : 1;    /* HEAD */
 	bool producing : 1;
-	bool cut : 1;         /* nothing more is to be said but RST_STREAM */
-	enum limit over;      /* the request does not fit: what still comes of it is not kept */
-	size_t charged_bytes; /* of its buffers and of its producer, at the worker */
+	bool cut : 1;           /* nothing more is to be said but RST_STREAM */
+	enum limit over;        /* the request does not fit: what still comes of it is not kept */
+	size_t charged_bytes;   /* of its buffers and of its producer, at the worker */
+	size_t uncharged_bytes; /* of an answer for which there was no room */
 
 	/* the request */
 	struct buf pseudo; /* method, path and authority, one after the other */
@@ -78,9 +80,12 @@ struct http2 {
 	struct http2_stream *first, *last;
 	size_t n_streams;
 	size_t n_owed;
-	uint64_t body_bytes; /* of all bodies that are not whole */
-	bool greeted;        /* a request has come */
-	bool over;           /* terminated: what still comes is not looked at */
+	uint64_t body_bytes;    /* of all bodies that are not whole */
+	size_t session_bytes;   /* that nghttp2 has allocated */
+	size_t charged_bytes;   /* of them, at the worker */
+	size_t uncharged_bytes; /* of all streams */
+	bool greeted;           /* a request has come */
+	bool over;              /* terminated: what still comes is not looked at */
 	struct budget frames, resets;
 	int64_t progress_ms; /* as a stream's, of any */
 };
@@ -91,11 +96,21 @@ struct http2_stream *http2_stream_of(struct http2 *h, int32_t id);
 struct http2_stream *http2_stream_new(struct http2 *h, int32_t id);
 void http2_stream_free(struct http2_stream *s);
 void http2_terminate(struct http2 *h, uint32_t code, struct slice reason); /* and log it */
+/* The client asks for too much: likewise, and count it. */
+void http2_terminate_over(struct http2 *h, enum limit limit, struct slice reason);
 void http2_log_ended(const struct http2 *h, uint32_t code, struct slice reason);
 /* Tells the worker what the stream takes now. False: together with all others that is too much. */
 must_check bool http2_charge(struct http2_stream *s);
 void http2_charge_less(struct http2_stream *s); /* it takes less, or as much, now */
 bool budget_spend(struct budget *b, int64_t n, int64_t burst, int64_t per_s, int64_t now_ms);
+
+/* http2_memory.c */
+nghttp2_mem http2_session_memory(struct http2 *h);
+/* Tells the worker what the session takes now. False: together with all others that is too much,
+ * and the connection has been closed. */
+must_check bool http2_charge_session(struct http2 *h);
+/* Of what a session takes without being charged, are so many bytes left? */
+bool http2_session_has_spare(const struct http2 *h, size_t bytes);
 
 /* http2_in.c: nghttp2's callbacks. */
 int http2_on_begin_frame(nghttp2_session *session, const nghttp2_frame_hd *hd, void *arg);
@@ -114,6 +129,7 @@ void http2_body_late(struct http2_stream *s);
 void http2_refuse(struct http2_stream *s, int status, struct slice sentence);
 void http2_refuse_head(struct http2_stream *s, enum http1_error error);
 void http2_producer_release(struct http2_stream *s);
+void http2_answer_forget(struct http2_stream *s); /* it is sent, or will not be */
 ssize_t http2_on_send(nghttp2_session *session, const uint8_t *ptr, size_t len, int flags,
 		      void *arg);
 int http2_on_frame_sent(nghttp2_session *session, const nghttp2_frame *frame, void *arg);

@@ -253,6 +253,7 @@ static enum err_code make_keeper(struct program *p, struct err *reterr)
 				.hash_secret = random_secret(),
 			},
 		.relaxed_ns = relaxed_ns(flags),
+		.waiting_bytes_max = (uint64_t)flags->push_max_waiting_bytes,
 		.failed = load_failed,
 		.after_load = after_load,
 		.context = p,
@@ -336,6 +337,7 @@ static struct app *make_app(const struct program *p)
 		.n_helpers = count_workers(flags) > 2 ? HELPERS_MAX : 1,
 		.scrapes_max = (uint32_t)flags->web_max_scrapes,
 		.waiting_max = (uint64_t)flags->push_max_waiting,
+		.waiting_bytes_max = (uint64_t)flags->push_max_waiting_bytes,
 		.self = p->self,
 		.status = p->status,
 	};

@@ -6,6 +6,8 @@
 #include "store/check.h"
 #include "store/own_families.h"
 
+enum { SELECTORS_BYTES = 1024 * 1024 }; /* of the largest that a request can name, about */
+
 static int stamped_by_name(const void *a_ptr, const void *b_ptr)
 {
 	const struct stamped *a = a_ptr, *b = b_ptr;
@@ -153,6 +155,22 @@ struct change *change_new_delete_selected(struct selectors *selectors, int64_t t
 	c->selectors = selectors;
 	c->budget = selector_budget();
 	return c;
+}
+
+size_t change_bytes(const struct change *c)
+{
+	size_t bytes = sizeof(*c) + c->faults.text.capacity;
+
+	if (c->stamp != NULL)
+		bytes += stamp_bytes(c->stamp);
+	if (c->selectors != NULL)
+		bytes += SELECTORS_BYTES;
+	for (uint32_t i = 0; i < c->n_families; i++) {
+		const struct change_family *f = &c->families[i];
+
+		bytes += sizeof(*f) + f->name.len + f->help.len + f->block->n_bytes;
+	}
+	return bytes;
 }
 
 void change_free(struct change *c)

@@ -60,6 +60,7 @@ struct change {
 
 	void *owner;            /* the worker's own */
 	struct keeper_box *box; /* the keeper's: where it goes when it is judged */
+	size_t waiting_bytes;   /* the keeper's: see keeper_admit */
 };
 
 /* PUT or POST. Stamps, orders and freezes the families of `list`, and checks what can be checked
@@ -82,5 +83,8 @@ must_check struct change *change_new_wipe(int64_t time_ns);
 
 /* Takes the selectors. The keeper asks them, of every group that there is at that moment. */
 must_check struct change *change_new_delete_selected(struct selectors *selectors, int64_t time_ns);
+
+/* All memory that it holds before it is judged, about. */
+size_t change_bytes(const struct change *c);
 
 void change_free(struct change *c);

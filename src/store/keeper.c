@@ -42,6 +42,7 @@ struct keeper *keeper_new(const struct keeper_options *options)
 	}
 	store_set_own_families(k->store, options->own_families, options->n_own_families);
 	k->relaxed_ns = options->relaxed_ns;
+	k->waiting_bytes_max = options->waiting_bytes_max;
 	k->failed = options->failed;
 	k->after_load = options->after_load;
 	k->context = options->context;

@@ -28,6 +28,8 @@ struct keeper_options {
 	/* Above 0: changes are acknowledged when they are visible, and durable at most so much
 	 * later. */
 	int64_t relaxed_ns;
+	/* Of changes that wait for a disk, see keeper_admit; 0: no limit. */
+	uint64_t waiting_bytes_max;
 	/* The loading has failed; on the keeper's thread. May be NULL. */
 	void (*failed)(void *context);
 	/* Runs once, after what the ledger had was loaded and before anything is served, on the
@@ -69,6 +71,11 @@ struct keeper_box *keeper_box_new(struct keeper *k, void (*wake)(void *context),
 /* Takes NULL. Waits for what was sent and gives it back, judged: the last keeper_receive. */
 must_check struct change *keeper_box_close(struct keeper_box *box);
 void keeper_box_free(struct keeper_box *box); /* after keeper_box_close; takes NULL */
+
+/* Any thread, before a change is sent. False: with all others that are admitted and not judged it
+ * would hold more memory than may wait, and it is not to be sent. When none waits, any is admitted,
+ * and where nobody waits for a disk all are. */
+must_check bool keeper_admit(struct keeper *k, struct change *c);
 
 void keeper_send(struct keeper_box *box, struct change *first);
 /* What has been judged since, in the order in which it was sent, or NULL. */

@@ -25,6 +25,7 @@ struct keeper_box {
 struct keeper {
 	/* never change after keeper_new */
 	int64_t relaxed_ns;
+	uint64_t waiting_bytes_max;
 	void (*failed)(void *context);
 	enum err_code (*after_load)(void *context, struct keeper *k, struct err *reterr);
 	void *context;
@@ -38,7 +39,8 @@ struct keeper {
 	_Atomic enum keeper_phase phase;
 	_Atomic(const char *) trouble;
 	_Atomic uint64_t n_waiting;
-	_Atomic uint64_t n_unwritten; /* visible changes that wait in the ledger */
+	_Atomic uint64_t waiting_bytes; /* of what is admitted and not judged */
+	_Atomic uint64_t n_unwritten;   /* visible changes that wait in the ledger */
 	struct keeper_stats stats;
 
 	/* the thread, and what it shares with senders: under `mail` */

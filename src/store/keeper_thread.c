@@ -84,6 +84,23 @@ static void apply_here(struct keeper_box *box, struct change *first)
 	atomic_store_explicit(&box->has_mail, true, memory_order_relaxed);
 }
 
+bool keeper_admit(struct keeper *k, struct change *c)
+{
+	size_t bytes;
+	uint64_t before;
+
+	if (!k->ledger->ops->syncs || k->waiting_bytes_max == 0)
+		return true;
+	bytes = change_bytes(c);
+	before = atomic_fetch_add_explicit(&k->waiting_bytes, bytes, memory_order_relaxed);
+	if (before > 0 && before + bytes > k->waiting_bytes_max) {
+		atomic_fetch_sub_explicit(&k->waiting_bytes, bytes, memory_order_relaxed);
+		return false;
+	}
+	c->waiting_bytes = bytes;
+	return true;
+}
+
 void keeper_send(struct keeper_box *box, struct change *first)
 {
 	struct keeper *k = box->keeper;
@@ -134,11 +151,12 @@ static void post(struct keeper *k, struct change *first)
 {
 	struct keeper_box *woken = NULL, *box;
 	struct change *next;
-	size_t n = 0;
+	size_t n = 0, bytes = 0;
 
 	must_ok(pthread_mutex_lock(&k->mail));
 	for (struct change *c = first; c != NULL; c = next, n++) {
 		next = c->next;
+		bytes += c->waiting_bytes;
 		box = c->box;
 		c->next = NULL;
 		*box->tail = c;
@@ -152,6 +170,7 @@ static void post(struct keeper *k, struct change *first)
 		atomic_store_explicit(&box->has_mail, true, memory_order_release);
 	}
 	atomic_fetch_sub_explicit(&k->n_waiting, n, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&k->waiting_bytes, bytes, memory_order_relaxed);
 	k->posting = true;
 	must_ok(pthread_mutex_unlock(&k->mail));
 	for (box = woken; box != NULL; box = box->next_woken)

@@ -5,6 +5,7 @@ connection, which floods end it, which deadlines hold. With --reference the bina
 is not about limits."""
 
 import argparse
+import contextlib
 import hashlib
 import os
 import signal
@@ -20,7 +21,7 @@ import tls  # noqa: E402
 from certificates import Authority  # noqa: E402
 from http2_wire import (ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE,  # noqa: E402
                         PRIORITY, PUSH_PROMISE, RST_STREAM, SETTINGS, WINDOW_UPDATE, Ended, Http2, Reset,
-                        client_context, frame, setting, window_update)
+                        Stream, client_context, frame, setting, window_update)
 from wire import WireError  # noqa: E402
 
 CALM = "ENHANCE_YOUR_CALM"
@@ -222,6 +223,21 @@ class Answers(Case):
             answer = h2.answer(h2.begin(h2.fields("GET", "/-/healthy"), end=False))
             self.assertEqual(answer.code, 401)
             self.assertEqual([value for name, value in answer.headers if name == "www-authenticate"], ["Basic", "Bearer"])
+
+    def test_who_lacks_the_role_is_refused_before_the_body(self):
+        """Whether a helper checks the password, as that of the first, or it is known."""
+        if tls.IS_REFERENCE:  # it has no such keys
+            return
+        more = f"basic_auth_users: {{u: {tls.HASH}}}\nroles: {{u: [scrape]}}\n"
+        word = [("authorization", "Basic dTpzZWNyZXQ=")]
+        with self.start(more=more) as gateway, self.connect(gateway) as h2:
+            for headers in ([], [("content-length", "50000000")], [("expect", "100-continue")],
+                            [("content-encoding", "gzip")]):
+                stream = h2.begin(h2.fields("PUT", "/metrics/job/x", word + headers), end=False)
+                answer = h2.answer(stream)
+                self.assertEqual((answer.code, answer.body),
+                                 (403, b'user "u" may not do this: the role "push" is needed\n'))
+            self.assertEqual(h2.request("GET", "/metrics", word).code, 200)
 
     def test_an_end_lets_open_requests_finish_and_takes_no_others(self):
         if tls.IS_REFERENCE:  # it waits for none
@@ -626,6 +642,28 @@ class Counted(Case):
             with self.connect(gateway) as h2:
                 self.assertEqual(self.count(h2, "web.max-header-bytes"), 3)
 
+    def test_floods_are_counted_once_for_each_connection(self):
+        def frames(h2):
+            h2.send(frame(PING, 0, 0, bytes(8)) * 20000)
+
+        def resets(h2):
+            block = h2.encoder.encode(h2.fields("GET", "/metrics"))
+            h2.send(b"".join(frame(HEADERS, 5, 2 * n + 1, block) + frame(RST_STREAM, 0, 2 * n + 1, CANCEL)
+                             for n in range(2000)))
+
+        def faults(h2):
+            block = h2.encoder.encode(GET[:2])
+            h2.send(b"".join(frame(HEADERS, 5, 2 * n + 1, block) for n in range(1500)))
+
+        with self.start() as gateway:
+            for flood, limit, n in ((frames, "web.http2-frames", 1), (resets, "web.http2-resets", 1),
+                                    (faults, "web.http2-resets", 2)):
+                with self.connect(gateway) as h2:
+                    flood(h2)
+                    self.assertEqual(h2.end(30), CALM)
+                with self.connect(gateway) as h2:
+                    self.assertEqual(self.count(h2, limit), n, flood.__name__)
+
     def test_deadlines_are_counted(self):
         with self.start("--web.header-timeout=300ms", "--web.body-timeout=300ms",
                         "--web.response-timeout=300ms") as gateway:
@@ -641,6 +679,47 @@ class Counted(Case):
             with self.connect(gateway) as h2:
                 for limit in ("web.header-timeout", "web.body-timeout", "web.response-timeout"):
                     self.assertEqual(self.count(h2, limit), 1, limit)
+
+    def test_headers_that_wait_to_be_sent_share_the_memory_there_is(self):
+        """Small requests for large redirects: one field of 4 KB, named again and again, comes back three times as long.
+        Who asks for that loses the connection, and no other one does."""
+        def redirects(h2, n):
+            for _ in range(n):
+                h2.streams[h2.next_stream] = Stream()
+                fields = h2.fields("HEAD", "//" + "\xff" * 1900)
+                yield frame(HEADERS, 5, h2.next_stream, h2.encoder.encode(fields))
+                h2.next_stream += 2
+
+        with self.start("--web.max-buffer-bytes=1MiB", "--web.workers=1") as gateway, self.connect(gateway) as other:
+            with self.connect(gateway) as h2:
+                h2.send(b"".join(redirects(h2, 20)))
+                self.assertEqual([h2.answer(stream).code for stream in range(1, 40, 2)], [301] * 20)
+            with self.connect(gateway) as h2:
+                h2.send(b"".join(redirects(h2, 99)))
+                self.assertEqual(h2.end(), None)
+            self.assertEqual(self.count(other, "web.max-buffer-bytes"), 1)
+            gateway.wait_for_log("(--web.max-buffer-bytes)")
+
+    def test_without_any_room_a_connection_gets_only_some_small_answers(self):
+        with self.start("--web.max-buffer-bytes=1MiB", "--web.workers=1") as gateway, contextlib.ExitStack() as stack:
+            for _ in range(6):  # heads of requests that are never whole take all there is
+                h2 = stack.enter_context(self.connect(gateway))
+                held = [h2.begin(h2.fields("PUT", "/metrics/job/x"), end=False) for _ in range(40)]
+                h2.send(frame(PING, 0, 0, bytes(8)))
+                while not h2.pings:
+                    h2.read_frame()
+            self.assertEqual(h2.answer(held[-1]).code, 429)
+            h2 = stack.enter_context(self.connect(gateway))
+            h2.streams = {stream: Stream() for stream in range(1, 80, 2)}
+            h2.next_stream = 81
+            h2.send(b"".join(frame(HEADERS, 5, stream, h2.encoder.encode(GET)) for stream in h2.streams))
+            while not all(stream.ended or stream.reset for stream in h2.streams.values()):
+                h2.read_frame()
+            said = [int(stream.headers[0][1]) if stream.ended else stream.reset for stream in h2.streams.values()]
+            answered = said.count(429)
+            self.assertTrue(10 < answered < 40, said)
+            self.assertEqual(said, [429] * answered + ["CANCEL"] * (40 - answered))
+            self.assertEqual(h2.request("GET", "/-/healthy").code, 429)
 
     def scrapes_begun(self, h2, n):
         return [h2.begin(h2.fields("GET", "/metrics")) for _ in range(n)]

@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import http.client
 import os
+import queue
 import re
 import resource
 import signal
@@ -15,6 +16,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -135,6 +137,39 @@ class Persistence(unittest.TestCase):
             gateway.kill()
         with Gateway(self.file) as again:
             self.assertEqual(again.wait().values(), acknowledged)
+
+    def test_what_waits_for_a_stalled_disk_is_bounded_in_bytes(self):
+        """Another process locks the database for a moment. What would hold too much is refused and counted, and the rest
+        is stored when the disk goes on."""
+        large = "".join(f'm{{i="{i}",padding="{"x" * 1000}"}} 1\n' for i in range(200))
+        with Gateway(self.file, "--push.max-waiting-bytes=300000", "--web.enable-admin-api") as gateway:
+            gateway.wait()
+            self.assertEqual(self.push(gateway, "j", 1)[0], 200)
+            answers = queue.Queue()
+
+            def push_later(job):
+                answers.put(gateway.ask("PUT", f"/metrics/job/{job}", large))
+
+            with contextlib.closing(sqlite3.connect(self.file, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                threads = [threading.Thread(target=push_later, args=(f"wait{i}",)) for i in range(3)]
+                for thread in threads:
+                    thread.start()
+                refused = [answers.get(timeout=SECONDS) for _ in range(2)]
+                status, text = gateway.ask("DELETE", "/api/v1/admin/groups?match[]=%7Bjob%3D%22j%22%7D")
+                other.execute("ROLLBACK")
+            for thread in threads:
+                thread.join()
+            sentence = "the changes that wait for the disk would hold more than 300000 bytes (--push.max-waiting-bytes)\n"
+            self.assertEqual(refused, [(429, sentence)] * 2)
+            self.assertEqual(status, 503)
+            self.assertIn('"errorType":"unavailable","error":"the changes that wait for the disk would hold', text)
+            self.assertEqual(answers.get(timeout=SECONDS)[0], 200)
+            text = gateway.ask("GET", "/metrics")[1]
+            self.assertEqual(text.count("\nm{"), 200)
+            self.assertEqual(re.findall(r'^pushgateway_limit_exceeded_total.*', text, re.M),
+                             ['pushgateway_limit_exceeded_total{limit="push.max-waiting-bytes"} 3'])
+            self.assertEqual(self.push(gateway, "k", 2)[0], 200)
 
     def test_health_is_answered_while_a_large_file_loads(self):
         with Gateway(self.file) as gateway:

@@ -4,6 +4,7 @@
 roles at fault at the start. Passwords are "secret", the token of ci is "token-of-ci"."""
 
 import argparse
+import contextlib
 import hashlib
 import http.client
 import os
@@ -17,6 +18,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 from gateway import Gateway  # noqa: E402
+from wire import Connection  # noqa: E402
 
 BINARY = None
 SECONDS = 20
@@ -101,6 +103,42 @@ class Roles(unittest.TestCase):
         self.gateway.process.send_signal(signal.SIGHUP)
         self.logged(r'Unable to parse configuration" err="yaml: unmarshal errors:\\n  line 10: unknown role \\"reed\\"')
         self.write(CONFIGURATION)
+
+    def test_who_lacks_the_role_need_not_send_the_body(self):
+        """Whether a helper checks the password, as that of the first, or it is known; a small body is read all the same."""
+        sentence = b'user "looker" may not do this: the role "push" is needed\n'
+        head = b"PUT /metrics/job/x HTTP/1.1\r\nHost: x\r\nAuthorization: Basic bG9va2VyOnNlY3JldA==\r\n"
+        large = b"Content-Length: 50000000\r\n"
+        rows = (large + b"\r\n# the first of it\n",
+                large + b"\r\n",
+                large + b"Content-Encoding: gzip\r\n\r\n",
+                large + b"Expect: 100-continue\r\n\r\n",
+                b"Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n",
+                b"Transfer-Encoding: chunked\r\n\r\n50000\r\n" + b"\n" * 0x50000 + b"\r\n")
+        for row in rows:
+            with self.subTest(row[:80]), contextlib.closing(Connection(self.gateway.port)) as connection:
+                connection.send(head + row)
+                answer = connection.read_answer()
+                self.assertEqual((answer.code, answer.body, answer.get("Connection")), (403, sentence, ["close"]))
+        with contextlib.closing(Connection(self.gateway.port)) as connection:
+            for _ in range(2):
+                connection.send(head + b"Content-Length: 4\r\n\r\n")
+                connection.send(b"a 1\n")
+                answer = connection.read_answer()
+                self.assertEqual((answer.code, answer.body, answer.get("Connection")), (403, sentence, []))
+        counted = self.ask("GET", "/metrics")[1]
+        self.assertIn(f'\npushgateway_http_denied_requests_total{{role="push"}} {len(rows) + 2}\n', counted)
+        self.assertIn(f'\npushgateway_http_requests_total{{code="403",handler="push",method="put"}} {len(rows) + 2}\n',
+                      counted)
+
+    def test_who_has_the_role_is_asked_for_the_body(self):
+        head = b"PUT /metrics/job/x HTTP/1.1\r\nHost: x\r\nAuthorization: Basic bmlnaHQ6c2VjcmV0\r\n"
+        for _ in range(2):  # the password is known the second time
+            with contextlib.closing(Connection(self.gateway.port)) as connection:
+                connection.send(head + b"Content-Length: 4\r\nExpect: 100-continue\r\n\r\n")
+                self.assertEqual(connection.read_answer().code, 100)
+                connection.send(b"a 1\n")
+                self.assertEqual(connection.read_answer().code, 200)
 
     def test_many_users_at_once_are_each_their_own(self):
         connections = [http.client.HTTPConnection("127.0.0.1", self.gateway.port, timeout=SECONDS) for _ in range(20)]

@@ -127,6 +127,7 @@ static void defaults(void **state)
 		{"push.max-shapes-per-family", "100"},
 		{"push.enable-openmetrics", "false"},
 		{"push.max-waiting", "1000"},
+		{"push.max-waiting-bytes", "256MiB"},
 		{"store.max-groups", "2000000"},
 		{"store.max-series", "10000000"},
 		{"store.max-bytes", "0"},

@@ -100,13 +100,14 @@ static void woken(void *context)
 	atomic_fetch_add(&s->n_woken, 1);
 }
 
-static int setup_as(void **state, int64_t relaxed_ns)
+static int setup_as(void **state, int64_t relaxed_ns, uint64_t waiting_bytes_max)
 {
 	static struct fixture f;
 	struct keeper_options options = {
 		.limits = {.groups_max = 1000, .series_max = 100000, .shapes_per_family_max = 10},
 		.ledger = &f.ledger.base,
 		.relaxed_ns = relaxed_ns,
+		.waiting_bytes_max = waiting_bytes_max,
 	};
 
 	f = (struct fixture){.ledger = {.base = {.ops = &slow_ops}}};
@@ -126,12 +127,19 @@ static int setup_as(void **state, int64_t relaxed_ns)
 
 static int setup(void **state)
 {
-	return setup_as(state, 0);
+	return setup_as(state, 0, 0);
 }
 
 static int setup_relaxed(void **state)
 {
-	return setup_as(state, INT64_C(50) * 1000000);
+	return setup_as(state, INT64_C(50) * 1000000, 0);
+}
+
+enum { WAITING_BYTES_MAX = 8192 };
+
+static int setup_bounded(void **state)
+{
+	return setup_as(state, 0, WAITING_BYTES_MAX);
 }
 
 static int teardown(void **state)
@@ -314,6 +322,52 @@ static void relaxed_changes_come_back_first(void **state)
 	assert_int_equal(keeper_n_unwritten(f->keeper), 0);
 }
 
+static struct change *make_long_push(size_t n_bytes)
+{
+	char body[2 * WAITING_BYTES_MAX];
+	struct change *c;
+
+	assert(n_bytes + 64 < sizeof(body));
+	(void)snprintf(body, sizeof(body), "# HELP m %0*d\nm 1\n", (int)n_bytes, 0);
+	c = test_push(CHANGE_MERGE, test_stamp_job("long"), body, 1);
+	assert_in_range(change_bytes(c), n_bytes, n_bytes + 1024);
+	return c;
+}
+
+/* What waits for the disk is bounded in bytes: one over the bound is not admitted, though a smaller
+ * one is; what was judged counts no more, and a change that nothing waits beside may be of any
+ * size. */
+static void what_waits_is_bounded_in_bytes(void **state)
+{
+	struct fixture *f = *state;
+	struct change *half = make_long_push(WAITING_BYTES_MAX / 2);
+	struct change *other = make_long_push(WAITING_BYTES_MAX / 2);
+	struct change *large = make_long_push(WAITING_BYTES_MAX + 1);
+	struct change *small = make_push(1, 1);
+
+	hold(f, true);
+	assert_true(keeper_admit(f->keeper, half));
+	keeper_send(f->senders[0].box, half);
+	wait_inside(f);
+	assert_false(keeper_admit(f->keeper, other));
+	assert_true(keeper_admit(f->keeper, small));
+	keeper_send(f->senders[1].box, small);
+	hold(f, false);
+	for (int n = 0; n < 2; n++) {
+		struct change *c = receive(&f->senders[n]);
+
+		assert_null(c->next);
+		change_free(c);
+	}
+	assert_true(keeper_admit(f->keeper, large));
+	assert_false(keeper_admit(f->keeper, other));
+	keeper_send(f->senders[0].box, large);
+	free_all(keeper_box_close(f->senders[0].box));
+	assert_true(keeper_admit(f->keeper, other));
+	keeper_send(f->senders[1].box, other);
+	free_all(receive(&f->senders[1]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +376,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_failure_has_a_reason_and_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(closing_waits, setup, teardown),
 		cmocka_unit_test_setup_teardown(relaxed_changes_come_back_first, setup_relaxed,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_waits_is_bounded_in_bytes, setup_bounded,
 						teardown),
 	};
 
