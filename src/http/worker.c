@@ -399,21 +399,42 @@ static void free_unanswered(struct http_worker *w)
 	free_dead(w);
 }
 
-static void serve(struct http_worker *w)
-{
-	for (;;) {
-		int64_t stop_at_ms = atomic_load(&w->stop_at_ms);
+/* --- a worker's life ---------------------------------------------------------------------------
+ */
 
-		if (stop_at_ms != 0 && !w->draining)
-			drain_begin(w);
-		turn_finish(w);
-		if (w->draining && (w->n_connections == 0 || w->now_ms >= stop_at_ms))
-			return;
-		(void)event_base_loop(w->base, w->ready == NULL && w->unread == NULL
-						       ? EVLOOP_ONCE
-						       : EVLOOP_ONCE | EVLOOP_NONBLOCK);
-		read_unread(w);
-	}
+bool worker_begin(struct http_worker *w)
+{
+	w->now_ms = clock_monotonic_ms();
+	w->context = w->app.worker_open(w->app.app, w);
+	if (w->context == NULL)
+		return false;
+	must_ok(event_add(&w->wake_event, NULL));
+	w->waiting[WAIT_STREAMS].timeout_ms = sweep_period_ms(w);
+	sweep_arm(w, sweep_period_ms(w));
+	accepting_set(w, true);
+	return true;
+}
+
+bool worker_turn(struct http_worker *w)
+{
+	int64_t stop_at_ms;
+
+	(void)event_base_loop(w->base, w->ready == NULL && w->unread == NULL
+					       ? EVLOOP_ONCE
+					       : EVLOOP_ONCE | EVLOOP_NONBLOCK);
+	read_unread(w);
+	stop_at_ms = atomic_load(&w->stop_at_ms);
+	if (stop_at_ms != 0 && !w->draining)
+		drain_begin(w);
+	turn_finish(w);
+	return !w->draining || (w->n_connections > 0 && w->now_ms < stop_at_ms);
+}
+
+void worker_end(struct http_worker *w)
+{
+	close_all(w);
+	w->app.worker_close(w->context);
+	free_unanswered(w);
 }
 
 static void opened(struct http_worker *w, bool ok)
@@ -427,20 +448,14 @@ static void opened(struct http_worker *w, bool ok)
 static void *worker_main(void *arg)
 {
 	struct http_worker *w = arg;
+	bool ok = worker_begin(w);
 
-	w->now_ms = clock_monotonic_ms();
-	w->context = w->app.worker_open(w->app.app, w);
-	opened(w, w->context != NULL);
-	if (w->context == NULL)
+	opened(w, ok);
+	if (!ok)
 		return NULL;
-	must_ok(event_add(&w->wake_event, NULL));
-	w->waiting[WAIT_STREAMS].timeout_ms = sweep_period_ms(w);
-	sweep_arm(w, sweep_period_ms(w));
-	accepting_set(w, true);
-	serve(w);
-	close_all(w);
-	w->app.worker_close(w->context);
-	free_unanswered(w);
+	while (worker_turn(w))
+		;
+	worker_end(w);
 	return NULL;
 }
 

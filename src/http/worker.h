@@ -122,6 +122,13 @@ void worker_stop(struct http_worker *w, int64_t stop_at_ms); /* returns at once 
 void worker_join(struct http_worker *w);
 void worker_destroy(struct http_worker *w);
 
+/* What the worker's thread does, for who drives a worker by hand, on one thread and instead of
+ * worker_start: begin, turns as long as they return true (for ever, unless it is stopped), end.
+ * A turn waits until there is an event, and sends all that was answered by then. */
+must_check bool worker_begin(struct http_worker *w); /* false: app.worker_open failed */
+must_check bool worker_turn(struct http_worker *w);
+void worker_end(struct http_worker *w);
+
 /* The worker's thread, for its connections. */
 struct slice worker_date(struct http_worker *w);
 void worker_wait(struct http_worker *w, struct conn *c, enum wait_class class); /* from now */
