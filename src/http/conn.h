@@ -53,9 +53,7 @@ struct http_exchange {
 };
 
 enum {
-	CONN_STREAM_BYTES =
-		128 * 1024,   /* what an answer that is made while it is sent takes, about */
-	CONN_REMOTE_MAX = 56, /* [ip6]:port */
+	CONN_STREAM_BYTES = 128 * 1024,  /* about what an answer takes, made while it is sent */
 	CONN_READ_BYTES_MAX = 64 * 1024, /* of one connection in one turn: others wait so long */
 };
 
