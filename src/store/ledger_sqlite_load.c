@@ -170,14 +170,12 @@ static int set_aside(struct loading *ld)
 static struct stamp *make_stamp(struct loading *ld, struct slice packed, uint32_t n)
 {
 	struct label *labels = arena_new_array(&ld->arena, struct label, n);
-	struct stamp *stamp;
 
 	if (labels == NULL)
 		return NULL;
 	for (uint32_t i = 0; labels_next(&packed, &labels[i]); i++)
 		;
-	stamp = stamp_new(labels, n);
-	return stamp;
+	return stamp_new(labels, n);
 }
 
 /* Reads the row of a large family; `*ret_why` is set when it is missing or damaged. */

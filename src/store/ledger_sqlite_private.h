@@ -53,7 +53,6 @@
 	X(SQL_COUNT_ASIDE, "SELECT count(*) FROM quarantine")                                      \
 	X(SQL_COUNT_GROUPS, "SELECT count(*) FROM groups")                                         \
 	X(SQL_CHECK, "PRAGMA integrity_check(1)")                                                  \
-	X(SQL_LAST_GROUP, "SELECT max(id) FROM groups")                                            \
 	X(SQL_GET_GROUPS, "SELECT id, checksum, labels, content FROM groups ORDER BY id")          \
 	X(SQL_GET_GROUPS_BACK, "SELECT id, checksum, labels, content FROM groups "                 \
 			       "ORDER BY id DESC")
