@@ -2,8 +2,8 @@
  *
  * index.h -- the keeper's own view: which group holds which family now, staged changes included.
  *
- * Private to the store's floor. Only the keeper touches it; readers see what store.c publishes from
- * it. It answers every question of the consistency check without looking at what is stored
+ * Private to the store's floor. Only the keeper touches it; readers see what publish.c publishes
+ * from it. It answers every question of the consistency check without looking at what is stored
  * otherwise: families know their types, holders and the *shapes* (sets of grouping label names)
  * among the holders. Staging moves a group from one state to another; the reverse move undoes it.
  */
@@ -49,7 +49,7 @@ struct store_family {
 	const struct help *came;      /* that help; NULL: lack of one */
 	bool is_time;
 
-	/* what is published (store.c) */
+	/* what is published (publish.c) */
 	struct order series;
 	struct store_family_version *version; /* NULL: not published yet */
 	const struct help *exposed_help;      /* of that version */
