@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/native.h"
 
-#include "format/protobuf_write.h"
+#include "format/extras.h"
 
 struct native native_read(struct slice message, double count_float)
 {
@@ -38,17 +38,8 @@ struct native native_read(struct slice message, double count_float)
 struct native native_of_series(const struct series *s)
 {
 	struct series_value value = series_value(s);
-	struct slice message = value.tail;
-	struct wire w = wire_start(value.tail);
-	struct wire_field field;
 
-	if (value.tail_whole) {
-		message = SLICE_EMPTY;
-		while (wire_next(&w, &field))
-			if (field.number == METRIC_HISTOGRAM_VALUE && field.type == WIRE_BYTES)
-				message = field.bytes;
-	}
-	return native_read(message, value.count_float);
+	return native_read(extras_message(METRIC_HISTOGRAM, &value), value.count_float);
 }
 
 static uint32_t span_number(enum native_side side)
