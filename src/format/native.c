@@ -140,3 +140,29 @@ bool native_walk_next(struct native_walk *w, struct native_bucket *ret)
 	w->left--;
 	return true;
 }
+
+bool native_bucket_is_empty(const struct native *n, const struct native_bucket *bucket)
+{
+	return n->floats ? bucket->count_float == 0 : bucket->count == 0;
+}
+
+bool native_gather_negative(const struct native *n, struct arena *arena, struct native_bucket **ret,
+			    size_t *ret_n)
+{
+	struct native_walk walk;
+	struct native_bucket bucket;
+	size_t kept = 0, at = 0;
+
+	native_walk_start(n, NATIVE_NEGATIVE, &walk);
+	while (native_walk_next(&walk, &bucket))
+		kept += !native_bucket_is_empty(n, &bucket);
+	*ret = arena_new_array(arena, struct native_bucket, kept);
+	*ret_n = kept;
+	if (*ret == NULL)
+		return false;
+	native_walk_start(n, NATIVE_NEGATIVE, &walk);
+	while (native_walk_next(&walk, &bucket))
+		if (!native_bucket_is_empty(n, &bucket))
+			(*ret)[at++] = bucket;
+	return true;
+}
