@@ -117,8 +117,7 @@ static void put_key(struct dump *d)
 	if (key == 0)
 		json_put_labels(&d->out, d->group->stamp->grouping, LABELS_NONE);
 	else
-		buf_put(&d->out, d->group->failure_time > d->group->push_time ? SLICE("false")
-									      : SLICE("true"));
+		buf_put(&d->out, group_last_push_failed(d->group) ? SLICE("false") : SLICE("true"));
 }
 
 /* The next key of the group, or its end. */

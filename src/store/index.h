@@ -79,6 +79,12 @@ struct group_state {
 	struct held held[];             /* sorted by the families' names */
 };
 
+/* As the page, the API and its filters say it. */
+static inline bool group_last_push_failed(const struct group_state *group)
+{
+	return group->failure_time > group->push_time;
+}
+
 /* What the ledger knows of a group's row; the ledger's alone. */
 struct ledger_mark {
 	int64_t row;       /* its key; 0: none was given */
