@@ -2,11 +2,11 @@
  *
  * index.h -- the keeper's own view: which group holds which family now, staged changes included.
  *
- * Private to the store's floor. Only the keeper touches it; readers see what publish.c publishes
- * from it. It answers every question of the consistency check without looking at what is stored
- * otherwise: families know their types, holders and the *shapes* (sets of grouping label names)
- * among the holders. Staging moves a group from one state to another; the reverse move undoes it.
- */
+ * Only the keeper touches it; readers see the states of groups and what else publish.c publishes
+ * from it (store.h). It answers every question of the consistency check without looking at what is
+ * stored otherwise: families know their types, holders and the *shapes* (sets of grouping label
+ * names) among the holders. Staging moves a group from one state to another; the reverse move
+ * undoes it. */
 #pragma once
 
 #include "metric/block.h"
