@@ -19,8 +19,9 @@
 #include "format/text_parse.h"
 #include "format/text_write.h"
 #include "http/body.h"
+#include "http/remote.h"
 
-enum { REMOTE_BYTES_MAX = 64, ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
+enum { ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
 
 #define REFUSED SLICE("pushed metrics are invalid or inconsistent with existing metrics")
 
