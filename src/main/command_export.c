@@ -158,10 +158,7 @@ static int export(const struct command_args *args, struct store *store, struct e
 
 int command_export(const struct command_args *args)
 {
-	static const struct store_limits no_limits = {.groups_max = UINT64_MAX,
-						      .series_max = UINT64_MAX,
-						      .shapes_per_family_max = UINT32_MAX};
-	struct store *store = store_new(&no_limits);
+	struct store *store = stored_new();
 	struct command_args to = *args;
 	int exit_code = COMMAND_FAILED;
 	struct arena arena;
