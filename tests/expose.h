@@ -23,6 +23,21 @@ static inline struct family *next_by_name(const struct family_list *list,
 	return found;
 }
 
+/* The family as a group with that stamp keeps it. */
+static inline struct block *block_of_family(struct family *f, struct stamp *stamp,
+					    struct arena *arena)
+{
+	struct stamped stamped;
+	struct block *block;
+
+	if (!family_stamp(f, stamp, arena, &stamped))
+		abort();
+	block = block_freeze(&stamped);
+	assert(block != NULL);
+	block->stamp = stamp;
+	return block;
+}
+
 /* Consumes the families: their metrics lose the group's labels. */
 static inline void expose_families(const struct family_list *list, const struct label *grouping,
 				   size_t n_grouping, struct arena *arena, struct buf *out)
@@ -32,14 +47,8 @@ static inline void expose_families(const struct family_list *list, const struct 
 	assert(stamp != NULL);
 	for (struct family *f = next_by_name(list, NULL); f != NULL;
 	     f = next_by_name(list, &f->name)) {
-		struct stamped stamped;
-		struct block *block;
+		struct block *block = block_of_family(f, stamp, arena);
 
-		if (!family_stamp(f, stamp, arena, &stamped))
-			abort();
-		block = block_freeze(&stamped);
-		assert(block != NULL);
-		block->stamp = stamp;
 		text_write_head(out, ESCAPING_ALLOW_UTF8, f->name, f->has_help ? &f->help : NULL,
 				f->type);
 		for (uint32_t i = 0; i < block->n_series; i++)

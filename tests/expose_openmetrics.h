@@ -20,14 +20,8 @@ static inline void expose_openmetrics_families(const struct family_list *list,
 	assert(stamp != NULL);
 	for (struct family *f = next_by_name(list, NULL); f != NULL;
 	     f = next_by_name(list, &f->name)) {
-		struct stamped stamped;
-		struct block *block;
+		struct block *block = block_of_family(f, stamp, arena);
 
-		if (!family_stamp(f, stamp, arena, &stamped))
-			abort();
-		block = block_freeze(&stamped);
-		assert(block != NULL);
-		block->stamp = stamp;
 		openmetrics_write_head(out, escaping, f->name, f->has_help ? &f->help : NULL,
 				       family_rest_unit(block_rest(block)), f->type);
 		for (uint32_t i = 0; i < block->n_series; i++)

@@ -33,7 +33,7 @@ void api_put_group(struct buf *out, const struct group_state *group)
 	buf_put(out, SLICE(",\"push_failure_time_seconds\":"));
 	put_seconds(out, group->failure_time);
 	buf_put(out, SLICE(",\"last_push_successful\":"));
-	buf_put(out, group->failure_time > group->push_time ? SLICE("false") : SLICE("true"));
+	buf_put(out, group_last_push_failed(group) ? SLICE("false") : SLICE("true"));
 	buf_put(out, SLICE(",\"families\":"));
 	buf_put_u64(out, group->n_held);
 	buf_put(out, SLICE(",\"series\":"));

@@ -117,8 +117,7 @@ static void put_key(struct dump *d)
 	if (key == 0)
 		json_put_labels(&d->out, d->group->stamp->grouping, LABELS_NONE);
 	else
-		buf_put(&d->out, d->group->failure_time > d->group->push_time ? SLICE("false")
-									      : SLICE("true"));
+		buf_put(&d->out, group_last_push_failed(d->group) ? SLICE("false") : SLICE("true"));
 }
 
 /* The next key of the group, or its end. */
@@ -268,11 +267,9 @@ static void answer_no_group(struct http_exchange *x, struct labels grouping)
 	buf_free(&sentence);
 }
 
-void handle_api_group(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
-		      struct slice path_labels)
+void handle_api_group(struct worker *w, struct http_exchange *x, const struct push_path *path)
 {
 	const struct app_options *options = &w->app->options;
-	struct push_path path = {.job = job, .job_base64 = job_base64, .labels = path_labels};
 	struct err err = err_in(&w->arena);
 	const struct group_state *group;
 	const struct snapshot *snapshot;
@@ -280,7 +277,7 @@ void handle_api_group(struct worker *w, struct http_exchange *x, struct slice jo
 	struct stamp *stamp;
 	size_t n;
 
-	if (path_parse(&path, options->names, options->push_limits.labels_max, &w->arena, &labels,
+	if (path_parse(path, options->names, options->push_limits.labels_max, &w->arena, &labels,
 		       &n, &err) != ERR_NONE) {
 		api_answer_error(x, API_OPEN, &err);
 		return;

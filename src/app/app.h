@@ -29,7 +29,7 @@ struct app_options {
 	bool unchecked;       /* pushes are stored whatever they contradict */
 	bool openmetrics_in;  /* pushes that say they are OpenMetrics are read as such */
 	bool openmetrics_out; /* scrapes that ask for OpenMetrics get it */
-	bool admin_api;       /* PUT /api/v1/admin/wipe */
+	bool admin_api;       /* /api/v1/admin/ answers */
 	void (*quit)(void);   /* ends the program in good order; NULL: /-/quit is refused */
 	struct push_limits push_limits;
 	size_t push_arena_bytes_max; /* working memory of one push */

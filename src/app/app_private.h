@@ -8,6 +8,7 @@
 #include "app/access.h"
 #include "app/app.h"
 #include "app/router.h"
+#include "format/path_parse.h"
 #include "http/helpers.h"
 #include "store/change.h"
 
@@ -48,6 +49,8 @@ struct worker {
 
 /* A handler answers, or keeps the exchange for the end of the turn. */
 typedef void app_handler_fn(struct worker *w, struct http_exchange *x);
+typedef void app_group_handler_fn(struct worker *w, struct http_exchange *x,
+				  const struct push_path *path); /* which names the group */
 
 app_handler_fn handle_health;
 app_handler_fn handle_ready;
@@ -65,12 +68,10 @@ app_handler_fn handle_api_groups;
 app_handler_fn handle_api_delete;
 
 /* GET of the group that the path names, as JSON. */
-void handle_api_group(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
-		      struct slice path_labels);
+app_group_handler_fn handle_api_group;
 
 /* PUT, POST or DELETE of the group that the path names. */
-void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
-		 struct slice labels);
+app_group_handler_fn handle_push;
 
 /* Puts a change among those of the turn; its verdict is the exchange's answer. ERR_NOMEM or
  * ERR_FULL (of what waits for the disk), and a sentence: the change is still the caller's. */

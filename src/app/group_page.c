@@ -120,14 +120,9 @@ static bool has_text(struct labels grouping, struct slice search, struct buf *sc
 	return false;
 }
 
-static bool is_failed(const struct group_state *group)
-{
-	return group->failure_time > group->push_time;
-}
-
 static bool is_pushed_then(const struct group_query *q, const struct group_state *group)
 {
-	return (q->failed == TRI_ANY || (q->failed == TRI_YES) == is_failed(group)) &&
+	return (q->failed == TRI_ANY || (q->failed == TRI_YES) == group_last_push_failed(group)) &&
 	       (!q->has_before || group->push_time < q->before) &&
 	       (!q->has_after || group->push_time >= q->after);
 }
@@ -140,7 +135,7 @@ static void count_fresh(uint64_t fresh[FRESH_COUNTS], double now, const struct g
 				      [FRESH_WEEK] = 604800};
 	double age = now - group->push_time;
 
-	fresh[FRESH_FAILED] += is_failed(group);
+	fresh[FRESH_FAILED] += group_last_push_failed(group);
 	fresh[FRESH_NEVER] += group->push_time == 0;
 	fresh[FRESH_OLDER] += group->push_time != 0 && age > ages[FRESH_WEEK];
 	for (int i = FRESH_MINUTE; i <= FRESH_WEEK; i++)

@@ -228,7 +228,7 @@ static void put_group_head(const struct page_groups *g, struct buf *out)
 		buf_put_byte(out, ' ');
 		put_label(g, out, label);
 	}
-	if (g->group->failure_time > g->group->push_time)
+	if (group_last_push_failed(g->group))
 		buf_put(out, SLICE(" <strong class=\"failed\">Last push failed!</strong>"));
 	buf_put(out, SLICE(" <button type=\"button\" class=\"danger\" disabled>Delete Group"
 			   "</button></summary>\n"));

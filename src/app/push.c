@@ -19,8 +19,9 @@
 #include "format/text_parse.h"
 #include "format/text_write.h"
 #include "http/body.h"
+#include "http/remote.h"
 
-enum { REMOTE_BYTES_MAX = 64, ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
+enum { ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
 
 #define REFUSED SLICE("pushed metrics are invalid or inconsistent with existing metrics")
 
@@ -258,13 +259,11 @@ static struct stamp *stamp_of_path(struct worker *w, const struct push_path *pat
 	return stamp;
 }
 
-void handle_push(struct worker *w, struct http_exchange *x, struct slice job, bool job_base64,
-		 struct slice labels)
+void handle_push(struct worker *w, struct http_exchange *x, const struct push_path *path)
 {
 	const struct http_request *r = http_exchange_request(x);
-	struct push_path path = {.job = job, .job_base64 = job_base64, .labels = labels};
 	struct err err = err_in(&w->arena);
-	struct stamp *stamp = stamp_of_path(w, &path, &w->app->options.push_limits, &err);
+	struct stamp *stamp = stamp_of_path(w, path, &w->app->options.push_limits, &err);
 	struct change *c;
 
 	if (stamp != NULL && access_judge_group(r, stamp->grouping, &err) != ERR_NONE) {

@@ -5,56 +5,21 @@
  * header map. */
 #include "app/push_size.h"
 
+#include "app/path_byte.h"
+
 enum {
 	PROTOCOL_BYTES = sizeof("HTTP/1.1") - 1,
 	NAMES_LOOKED_BACK_MAX = 64, /* so that many headers cost no square of their number */
 };
-
-/* Go keeps a path as it came when escaping could have made it (net/url, validEncoded): when these
- * are all that stands in it. Else it escapes the decoded path (shouldEscape), and some of these as
- * well. */
-enum path_byte { PATH_OTHER, PATH_MAY_STAND, PATH_NEVER_ESCAPED };
-
-static const unsigned char path_bytes_table[256] = {
-	['a' ... 'z'] = PATH_NEVER_ESCAPED,
-	['A' ... 'Z'] = PATH_NEVER_ESCAPED,
-	['0' ... '9'] = PATH_NEVER_ESCAPED,
-	['-'] = PATH_NEVER_ESCAPED,
-	['_'] = PATH_NEVER_ESCAPED,
-	['.'] = PATH_NEVER_ESCAPED,
-	['~'] = PATH_NEVER_ESCAPED,
-	['$'] = PATH_NEVER_ESCAPED,
-	['&'] = PATH_NEVER_ESCAPED,
-	['+'] = PATH_NEVER_ESCAPED,
-	[','] = PATH_NEVER_ESCAPED,
-	['/'] = PATH_NEVER_ESCAPED,
-	[':'] = PATH_NEVER_ESCAPED,
-	[';'] = PATH_NEVER_ESCAPED,
-	['='] = PATH_NEVER_ESCAPED,
-	['@'] = PATH_NEVER_ESCAPED,
-	['!'] = PATH_MAY_STAND,
-	['\''] = PATH_MAY_STAND,
-	['('] = PATH_MAY_STAND,
-	[')'] = PATH_MAY_STAND,
-	['*'] = PATH_MAY_STAND,
-	['['] = PATH_MAY_STAND,
-	[']'] = PATH_MAY_STAND,
-	['%'] = PATH_MAY_STAND,
-};
-
-static enum path_byte path_byte(char c)
-{
-	return path_bytes_table[(unsigned char)c];
-}
 
 static size_t path_bytes(const struct http_request *r)
 {
 	size_t bytes = r->path.len;
 
 	for (size_t i = 0; i < r->path_raw.len; i++)
-		if (path_byte(r->path_raw.ptr[i]) == PATH_OTHER) {
+		if (path_byte_of(r->path_raw.ptr[i]) == PATH_OTHER) {
 			for (size_t j = 0; j < r->path.len; j++)
-				bytes += path_byte(r->path.ptr[j]) == PATH_NEVER_ESCAPED ? 0 : 2;
+				bytes += path_byte_of(r->path.ptr[j]) == PATH_NEVER_ESCAPED ? 0 : 2;
 			return bytes;
 		}
 	return r->path_raw.len;

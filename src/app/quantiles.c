@@ -32,8 +32,8 @@ static inline double allowance_for(const struct quantile_target *t, double n, do
 }
 
 /* How much the rank of an item around `rank` may be uncertain: what the strictest target says. With
- * these targets that is 0.1 below the middle and 0.9 above it;
- * the others are asked only where rounding could decide. */
+ * these targets that is 0.1 below the middle and 0.9 above it; the others are asked only where
+ * rounding could decide. */
 static inline double allowance(double n, double rank)
 {
 	double low, middle, high;

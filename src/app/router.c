@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "app/path_byte.h"
+
 enum { MOVED = 301, TEMPORARY = 307, ALLOW_BYTES_MAX = 64 };
 
 /* ---- paths ---- */
@@ -47,13 +49,6 @@ static bool is_escape(struct slice path, size_t i)
 	       is_hex(path.ptr[i + 2]);
 }
 
-/* What stays as it is in a URL's path (Go: net/url, shouldEscape in encodePath mode). */
-static bool is_path_byte(unsigned char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c != 0 && strchr("-_.~$&+,/:;=@", c) != NULL);
-}
-
 /* Percent-encodes a path; one that is encoded already keeps its escapes. At most three times as
  * long. */
 static size_t encode_path(struct slice path, bool encoded, char *at)
@@ -63,7 +58,8 @@ static size_t encode_path(struct slice path, bool encoded, char *at)
 	for (size_t i = 0; i < path.len; i++) {
 		unsigned char c = (unsigned char)path.ptr[i];
 
-		if (is_path_byte(c) || (encoded && is_escape(path, i))) {
+		if (path_byte_of(path.ptr[i]) == PATH_NEVER_ESCAPED ||
+		    (encoded && is_escape(path, i))) {
 			at[n++] = (char)c;
 			continue;
 		}
@@ -357,9 +353,7 @@ static bool escaped_path(const struct http_request *r, struct arena *arena, stru
 
 	*ret = r->path_raw;
 	for (size_t i = 0; i < r->path_raw.len; i++) {
-		unsigned char c = (unsigned char)r->path_raw.ptr[i];
-
-		if (is_path_byte(c) || (c != 0 && strchr("%!'()*[]", c) != NULL))
+		if (path_byte_of(r->path_raw.ptr[i]) != PATH_OTHER)
 			continue;
 		text = arena_text(arena, 3 * r->path.len);
 		if (text == NULL)

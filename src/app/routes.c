@@ -13,30 +13,6 @@
 
 #define TEXT_PLAIN SLICE("text/plain; charset=utf-8")
 
-typedef void group_handler_fn(struct worker *w, struct http_exchange *x,
-			      const struct router_match *match);
-
-static void push_plain(struct worker *w, struct http_exchange *x, const struct router_match *match)
-{
-	handle_push(w, x, match->job, false, match->labels);
-}
-
-static void push_base64(struct worker *w, struct http_exchange *x, const struct router_match *match)
-{
-	handle_push(w, x, match->job, true, match->labels);
-}
-
-static void group_plain(struct worker *w, struct http_exchange *x, const struct router_match *match)
-{
-	handle_api_group(w, x, match->job, false, match->labels);
-}
-
-static void group_base64(struct worker *w, struct http_exchange *x,
-			 const struct router_match *match)
-{
-	handle_api_group(w, x, match->job, true, match->labels);
-}
-
 /* Where a route's path begins. */
 enum route_place {
 	AT_PREFIX,    /* behind the route prefix */
@@ -52,7 +28,7 @@ static const struct route_row {
 	enum role role; /* that its sender must have, where there are roles */
 	const char *path;
 	app_handler_fn *handler;
-	group_handler_fn *group;      /* of a path that names one */
+	app_group_handler_fn *group;  /* of a path that names one */
 	enum self_handler counted_as; /* its name in pushgateway_http_requests_total */
 	bool admin;                   /* only with the admin API */
 } rows[] = {
@@ -62,17 +38,17 @@ static const struct route_row {
 	 false},
 	{HTTP_GET, ROUTE_EXACT, AT_TELEMETRY, ROLE_SCRAPE, "", handle_scrape, NULL, SELF_UNCOUNTED,
 	 false},
-	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job", NULL, push_plain, SELF_PUSH,
+	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job", NULL, handle_push, SELF_PUSH,
 	 false},
-	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job", NULL, push_plain, SELF_PUSH,
+	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job", NULL, handle_push, SELF_PUSH,
 	 false},
-	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job", NULL, push_plain,
+	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job", NULL, handle_push,
 	 SELF_DELETE, false},
-	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job@base64", NULL, push_base64,
+	{HTTP_PUT, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job@base64", NULL, handle_push,
 	 SELF_PUSH, false},
-	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job@base64", NULL, push_base64,
+	{HTTP_POST, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job@base64", NULL, handle_push,
 	 SELF_PUSH, false},
-	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job@base64", NULL, push_base64,
+	{HTTP_DELETE, ROUTE_PUSH, AT_PREFIX, ROLE_PUSH, "/metrics/job@base64", NULL, handle_push,
 	 SELF_DELETE, false},
 	{HTTP_GET, ROUTE_EXACT, AT_PREFIX, ROLE_READ, "/status", handle_page, NULL, SELF_STATUS,
 	 false},
@@ -95,9 +71,9 @@ static const struct route_row {
 	 SELF_API_METRICS, false},
 	{HTTP_GET, ROUTE_EXACT, AT_API, ROLE_READ, "/groups", handle_api_groups, NULL,
 	 SELF_API_GROUPS, false},
-	{HTTP_GET, ROUTE_PUSH, AT_API, ROLE_READ, "/groups/job", NULL, group_plain, SELF_API_GROUPS,
-	 false},
-	{HTTP_GET, ROUTE_PUSH, AT_API, ROLE_READ, "/groups/job@base64", NULL, group_base64,
+	{HTTP_GET, ROUTE_PUSH, AT_API, ROLE_READ, "/groups/job", NULL, handle_api_group,
+	 SELF_API_GROUPS, false},
+	{HTTP_GET, ROUTE_PUSH, AT_API, ROLE_READ, "/groups/job@base64", NULL, handle_api_group,
 	 SELF_API_GROUPS, false},
 	{HTTP_DELETE, ROUTE_EXACT, AT_API, ROLE_ADMIN, "/admin/groups", handle_api_delete, NULL,
 	 SELF_API_ADMIN_GROUPS, true},
@@ -281,6 +257,15 @@ static void note(struct worker *w, struct http_exchange *x, const struct route_r
 		note_counted(w, x, row->counted_as);
 }
 
+static struct push_path path_of_group(const struct router_match *match)
+{
+	return (struct push_path){
+		.job = match->job,
+		.job_base64 = slice_ends(match->route->path, SLICE("@base64")),
+		.labels = match->labels,
+	};
+}
+
 /* False when an answer has been given; the body may be none then, see route_refuses. */
 static bool is_permitted(struct worker *w, struct http_exchange *x, const struct route_row *row)
 {
@@ -311,6 +296,7 @@ void route(struct worker *w, struct http_exchange *x)
 {
 	struct router_match match;
 	const struct route_row *row = NULL;
+	struct push_path path;
 	enum router_result result =
 		router_find(&w->app->router, http_exchange_request(x), &w->arena, &match);
 
@@ -326,10 +312,12 @@ void route(struct worker *w, struct http_exchange *x)
 		note(w, x, row);
 		if (!serves_while_loading(row) && answer_loading(w, x))
 			return;
-		if (row->group != NULL)
-			row->group(w, x, &match);
-		else
+		if (row->group == NULL) {
 			row->handler(w, x);
+			return;
+		}
+		path = path_of_group(&match);
+		row->group(w, x, &path);
 		return;
 	case ROUTER_REDIRECT:
 		answer_redirect(x, &match);

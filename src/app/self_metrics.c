@@ -8,7 +8,7 @@
 #include "app/summary.h"
 #include "base/clock.h"
 #include "base/limits.h"
-#include "format/created.h"
+#include "format/extras.h"
 #include "format/number.h"
 #include "store/keeper.h"
 
@@ -468,8 +468,8 @@ static bool add_summary(struct collection *c, struct family *family, int method,
 	metric->n_points = QUANTILES;
 	metric->count = s->count;
 	metric->sum = s->sum;
-	return created_make(METRIC_SUMMARY, c->m->pushes[method].created_ns, c->arena,
-			    &metric->tail);
+	return extras_make_created(METRIC_SUMMARY, c->m->pushes[method].created_ns, c->arena,
+				   &metric->tail);
 }
 
 /* Under the mutex. */
@@ -533,7 +533,7 @@ static bool add_request_metric(struct collection *c, struct family *family,
 	if (metric == NULL)
 		return false;
 	metric->value = (double)count->n;
-	return created_make(METRIC_COUNTER, count->created_ns, c->arena, &metric->tail);
+	return extras_make_created(METRIC_COUNTER, count->created_ns, c->arena, &metric->tail);
 }
 
 /* Under the mutex. */
@@ -582,7 +582,7 @@ static bool add_denied(struct collection *c)
 		if (metric == NULL)
 			return false;
 		metric->value = (double)atomic_load_explicit(&d->n, memory_order_relaxed);
-		if (!created_make(METRIC_COUNTER, created_ns, c->arena, &metric->tail))
+		if (!extras_make_created(METRIC_COUNTER, created_ns, c->arena, &metric->tail))
 			return false;
 	}
 	return family != NULL;
@@ -601,7 +601,7 @@ static bool add_limit_metric(struct collection *c, struct family *family, enum l
 	if (metric == NULL)
 		return false;
 	metric->value = (double)n;
-	return created_make(METRIC_COUNTER, created_ns, c->arena, &metric->tail);
+	return extras_make_created(METRIC_COUNTER, created_ns, c->arena, &metric->tail);
 }
 
 static bool add_limits(struct collection *c)

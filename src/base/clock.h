@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * clock.h -- the two clocks. Only base/log, http, main, the app's handlers, the keeper, its ledger
- * and tests call these; everywhere else time is a value that is passed in. Any thread. */
+ * clock.h -- the two clocks. Only base/log, base/limits, http, main, the app, the keeper, its
+ * ledger and tests call these; everywhere else time is a value that is passed in. Any thread. */
 #pragma once
 
 #include <stdint.h>

@@ -12,16 +12,16 @@
 #include "base/must.h"
 #include "base/slice.h"
 
-/*          code           HTTP */
+/* code, HTTP status */
 #define ERR_TABLE(X)                                                                               \
-	X(ERR_SYNTAX, 400)   /* what was sent is not what it claims to be */                       \
-	X(ERR_CONFLICT, 400) /* it contradicts itself or what is stored */                         \
-	X(ERR_FORBIDDEN, 403) /* who asks may not do it, as the sentence says */                     \
-	X(ERR_TOO_BIG, 413)  /* over a limit, which the sentence names */                          \
-	X(ERR_FULL, 429)     /* the store is at a limit, which the sentence names */               \
-	X(ERR_BUSY, 503)     /* come again later */                                                \
-	X(ERR_DISK, 503)     /* the change could not be made durable */                            \
-	X(ERR_NOMEM, 503)    /* no memory for this request */
+	X(ERR_SYNTAX, 400)    /* what was sent is not what it claims to be */                      \
+	X(ERR_CONFLICT, 400)  /* it contradicts itself or what is stored */                        \
+	X(ERR_FORBIDDEN, 403) /* who asks may not do it, as the sentence says */                   \
+	X(ERR_TOO_BIG, 413)   /* over a limit, which the sentence names */                         \
+	X(ERR_FULL, 429)      /* the store is at a limit, which the sentence names */              \
+	X(ERR_BUSY, 503)      /* come again later */                                               \
+	X(ERR_DISK, 503)      /* the change could not be made durable */                           \
+	X(ERR_NOMEM, 503)     /* no memory for this request */
 
 enum err_code {
 	ERR_NONE = 0,

@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
@@ -14,6 +13,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log_line.h"
+#include "base/thread.h"
 
 enum {
 	LEVEL_NONE = LOG_ERROR + 1, /* nothing is logged */
@@ -204,9 +204,6 @@ static void *write_queue(void *unused)
 
 bool log_start(enum log_level level, enum log_format format, int fd)
 {
-	sigset_t all, before;
-	int failure;
-
 	assert(atomic_load(&level_min) == LEVEL_NONE);
 	logger.format = format;
 	logger.fd = fd;
@@ -215,12 +212,7 @@ bool log_start(enum log_level level, enum log_format format, int fd)
 	logger.n_lost = 0;
 	buf_init(&logger.queue, LOG_QUEUE_BYTES_MAX);
 	buf_init(&logger.batch, LOG_QUEUE_BYTES_MAX);
-
-	must_ok(sigfillset(&all));
-	must_ok(pthread_sigmask(SIG_BLOCK, &all, &before));
-	failure = pthread_create(&logger.thread, NULL, write_queue, NULL);
-	must_ok(pthread_sigmask(SIG_SETMASK, &before, NULL));
-	if (failure != 0)
+	if (!thread_start(&logger.thread, write_queue, NULL))
 		return false;
 	atomic_store(&level_min, (int)level);
 	return true;

@@ -32,8 +32,8 @@ struct log_attr {
 	((struct log_attr){                                                                        \
 		.key = (name), .value = (truth) ? SLICE("true") : SLICE("false"), .bare = true})
 
-/* Before other threads start, or after log_stop; lines go to `fd`, which stays the caller's. False when the
- * writer thread cannot be started. All signals are blocked in that thread. */
+/* Before other threads start, or after log_stop; lines go to `fd`, which stays the caller's. False
+ * when the writer thread cannot be started. All signals are blocked in that thread. */
 bool log_start(enum log_level level, enum log_format format, int fd);
 
 /* Writes what waits, for at most LOG_STOP_MS_MAX. Safe without a log_start. */

@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include "base/quote.h"
-#include "base/quote.h"
 #include "base/utf8.h"
 
 /* slog's text handler quotes what JSON would escape, blanks and '='; a backslash alone and DEL are

@@ -69,6 +69,14 @@ static inline struct slice slice_skip(struct slice s, size_t n)
 	return (struct slice){s.ptr + n, s.len - n};
 }
 
+/* Copies it to `at`, which has room; returns what is behind. */
+static inline char *slice_put(char *at, struct slice s)
+{
+	if (s.len > 0)
+		memcpy(at, s.ptr, s.len);
+	return at + s.len;
+}
+
 /* ASCII letters only; a locale has no say. */
 bool slice_eq_nocase(struct slice a, struct slice b);
 

@@ -31,7 +31,7 @@ static enum canon_verdict worse(enum canon_verdict a, enum canon_verdict b)
 	return a < b ? a : b;
 }
 
-/* Recursion below follows the schema, a tree five messages deep.
+/* Recursion below follows the schema, a tree six messages deep.
  * NOLINTBEGIN(misc-no-recursion) */
 static enum canon_verdict judge_value(const struct schema_field *known,
 				      const struct wire_field *field, uint64_t *count)

@@ -131,7 +131,7 @@ static void put_colon(struct text *t)
 	buf_put(t->out, t->lines ? SLICE(":  ") : SLICE(":"));
 }
 
-/* Recursion follows the schema, a tree five messages deep, and unknown groups, which the wire
+/* Recursion follows the schema, a tree six messages deep, and unknown groups, which the wire
  * reader bounds (WIRE_GROUPS_MAX). NOLINTBEGIN(misc-no-recursion) */
 static void put_fields(struct text *t, const struct schema *schema, struct slice message);
 

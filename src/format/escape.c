@@ -28,13 +28,6 @@ bool escaping_of_word(struct slice word, enum escaping *ret)
 	return false;
 }
 
-static char *put(char *at, struct slice text)
-{
-	if (text.len > 0)
-		memcpy(at, text.ptr, text.len);
-	return at + text.len;
-}
-
 /* Lower case, no leading zeros, in underscores. */
 static char *put_hex(char *at, uint32_t code_point)
 {
@@ -56,7 +49,7 @@ static char *put_invalid(char *at, uint32_t code_point, enum escaping escaping)
 		*at++ = '_';
 		return at;
 	case ESCAPING_DOTS:
-		return put(at, code_point == '.' ? SLICE("_dot_") : SLICE("__"));
+		return slice_put(at, code_point == '.' ? SLICE("_dot_") : SLICE("__"));
 	case ESCAPING_VALUES:
 		return put_hex(at, code_point);
 	case ESCAPING_ALLOW_UTF8:
@@ -77,9 +70,9 @@ static char *put_character(char *to, struct slice character, uint32_t code_point
 			   enum escaping escaping)
 {
 	if (code_point == '_' && escaping != ESCAPING_UNDERSCORES)
-		return put(to, SLICE("__"));
+		return slice_put(to, SLICE("__"));
 	if (character_valid(character, first))
-		return put(to, character);
+		return slice_put(to, character);
 	return put_invalid(to, code_point, escaping);
 }
 
@@ -95,9 +88,9 @@ size_t name_escape(struct slice name, enum escaping escaping, char *ret)
 	char *at = ret;
 
 	if (!changes(name, escaping))
-		return (size_t)(put(at, name) - ret);
+		return (size_t)(slice_put(at, name) - ret);
 	if (escaping == ESCAPING_VALUES)
-		at = put(at, SLICE("U__"));
+		at = slice_put(at, SLICE("U__"));
 	while (rest.len > 0) {
 		size_t len;
 		bool is_utf8;

@@ -4,10 +4,10 @@
 #include "format/protobuf_write.h"
 #include "format/schema.h"
 
-enum { EXEMPLAR_LABEL = 1, EXEMPLAR_VALUE = 2, EXEMPLAR_TIME = 3 };
-enum { TIME_SECONDS = 1, TIME_NANOS = 2 };
-enum { COUNTER_EXEMPLAR = 2, BUCKET_EXEMPLAR = 3 };
-enum { TIME_BYTES_MAX = 2 * (1 + WIRE_VARINT_BYTES_MAX) };
+enum {
+	SECOND_NS = 1000000000,
+	TIMESTAMP_BYTES_MAX = 2 * (1 + WIRE_VARINT_BYTES_MAX), /* its two fields */
+};
 
 static const int64_t SECONDS_MIN = -62135596800; /* 0001-01-01T00:00:00Z */
 static const int64_t SECONDS_MAX = 253402300799; /* 9999-12-31T23:59:59Z */
@@ -15,16 +15,16 @@ static const int64_t SECONDS_MAX = 253402300799; /* 9999-12-31T23:59:59Z */
 bool moment_valid(struct moment moment)
 {
 	return moment.seconds >= SECONDS_MIN && moment.seconds <= SECONDS_MAX &&
-	       moment.nanos >= 0 && moment.nanos < 1000000000;
+	       moment.nanos >= 0 && moment.nanos < SECOND_NS;
 }
 
 static uint32_t created_field(enum metric_type type)
 {
 	static const uint8_t fields[METRIC_TYPES] = {
-		[METRIC_COUNTER] = 3,
-		[METRIC_SUMMARY] = 4,
-		[METRIC_HISTOGRAM] = 15,
-		[METRIC_GAUGE_HISTOGRAM] = 15,
+		[METRIC_COUNTER] = COUNTER_CREATED,
+		[METRIC_SUMMARY] = SUMMARY_CREATED,
+		[METRIC_HISTOGRAM] = HISTOGRAM_CREATED,
+		[METRIC_GAUGE_HISTOGRAM] = HISTOGRAM_CREATED,
 	};
 
 	assert((unsigned)type < METRIC_TYPES);
@@ -66,9 +66,9 @@ static struct moment read_moment(struct slice message)
 	while (wire_next(&w, &field)) {
 		if (field.type != WIRE_VARINT)
 			continue;
-		if (field.number == TIME_SECONDS)
+		if (field.number == TIMESTAMP_SECONDS)
 			moment.seconds = (int64_t)field.value;
-		else if (field.number == TIME_NANOS)
+		else if (field.number == TIMESTAMP_NANOS)
 			moment.nanos = (int32_t)(uint32_t)field.value;
 	}
 	return moment;
@@ -96,7 +96,7 @@ static bool read_exemplar(struct slice in, uint32_t number, struct exemplar *ret
 	for (w = wire_start(ret->message); wire_next(&w, &field);) {
 		if (field.number == EXEMPLAR_VALUE && field.type == WIRE_FIXED64) {
 			ret->value = wire_double(field.value);
-		} else if (field.number == EXEMPLAR_TIME && field.type == WIRE_BYTES) {
+		} else if (field.number == EXEMPLAR_TIMESTAMP && field.type == WIRE_BYTES) {
 			ret->has_time = true;
 			ret->time = read_moment(field.bytes);
 		}
@@ -155,6 +155,7 @@ bool exemplar_next_label(struct slice *rest, struct label *ret)
 
 /* ---- writing ---- */
 
+/* Of a proto3 message: a zero is not written. */
 static char *put_varint_field(char *at, uint32_t number, uint64_t value)
 {
 	return value == 0 ? at : wire_put_varint(wire_put_tag(at, number, WIRE_VARINT), value);
@@ -168,13 +169,20 @@ static void write_bytes(struct buf *out, uint32_t number, struct slice bytes)
 		buf_advance(out, (size_t)(wire_put_bytes(at, number, bytes) - at));
 }
 
+/* The message Timestamp. */
+static struct slice timestamp(const struct moment *moment, char ret[TIMESTAMP_BYTES_MAX])
+{
+	char *at = put_varint_field(ret, TIMESTAMP_SECONDS, (uint64_t)moment->seconds);
+
+	at = put_varint_field(at, TIMESTAMP_NANOS, (uint64_t)moment->nanos);
+	return slice_between(ret, at);
+}
+
 static void write_moment(struct buf *out, uint32_t number, const struct moment *moment)
 {
-	char text[TIME_BYTES_MAX];
-	char *at = put_varint_field(text, TIME_SECONDS, (uint64_t)moment->seconds);
+	char text[TIMESTAMP_BYTES_MAX];
 
-	at = put_varint_field(at, TIME_NANOS, (uint64_t)moment->nanos);
-	write_bytes(out, number, slice_between(text, at));
+	write_bytes(out, number, timestamp(moment, text));
 }
 
 static void write_label(struct buf *out, const struct label *label)
@@ -202,7 +210,7 @@ void exemplar_write(struct buf *out, const struct label *labels, size_t n, doubl
 	if (at != NULL)
 		buf_advance(out, (size_t)(wire_put_double(at, EXEMPLAR_VALUE, value) - at));
 	if (time != NULL)
-		write_moment(out, EXEMPLAR_TIME, time);
+		write_moment(out, EXEMPLAR_TIMESTAMP, time);
 }
 
 void extras_write_tail(struct buf *out, enum metric_type type, const struct slice *exemplar,
@@ -213,6 +221,23 @@ void extras_write_tail(struct buf *out, enum metric_type type, const struct slic
 		write_bytes(out, COUNTER_EXEMPLAR, *exemplar);
 	if (created != NULL)
 		write_moment(out, created_field(type), created);
+}
+
+bool extras_make_created(enum metric_type type, int64_t unix_ns, struct arena *arena,
+			 struct slice *ret)
+{
+	int64_t ns =
+		unix_ns % SECOND_NS < 0 ? unix_ns % SECOND_NS + SECOND_NS : unix_ns % SECOND_NS;
+	struct moment moment = {(unix_ns - ns) / SECOND_NS, (int32_t)ns};
+	uint32_t number = created_field(type);
+	char message[TIMESTAMP_BYTES_MAX], *text;
+	struct slice time = timestamp(&moment, message);
+
+	text = arena_text(arena, wire_field_bytes(number, time.len));
+	if (text == NULL)
+		return false;
+	*ret = slice_between(text, wire_put_bytes(text, number, time));
+	return true;
 }
 
 /* In a bucket the exemplar comes before the count as a float. */

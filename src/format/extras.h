@@ -60,6 +60,11 @@ void exemplar_write(struct buf *out, const struct label *labels, size_t n, doubl
 void extras_write_tail(struct buf *out, enum metric_type type, const struct slice *exemplar,
 		       const struct moment *created);
 
+/* The tail of a counter, summary or histogram that says nothing else than since when it counts.
+ * False when the arena refuses. */
+must_check bool extras_make_created(enum metric_type type, int64_t unix_ns, struct arena *arena,
+				    struct slice *ret);
+
 /* The whole tail of a histogram: exemplars[i] is the message of the i-th bucket, empty for none. */
 void extras_write_whole_tail(struct buf *out, enum metric_type type, const struct metric *metric,
 			     const struct slice *exemplars, const struct moment *created);

@@ -127,7 +127,7 @@ struct native_list {
 static void put_native(struct native_list *l, enum boundaries boundaries, double lower,
 		       double upper, const struct native_bucket *bucket)
 {
-	if (l->native->floats ? bucket->count_float == 0 : bucket->count == 0)
+	if (native_bucket_is_empty(l->native, bucket))
 		return;
 	buf_put(l->out, l->any ? SLICE(",[") : SLICE("["));
 	buf_put_u64(l->out, boundaries);
@@ -144,38 +144,21 @@ static void put_native(struct native_list *l, enum boundaries boundaries, double
 	l->any = true;
 }
 
-/* The buckets of the negative side stand the wrong way round: they are gathered first. */
-static bool put_negative(struct native_list *l, struct arena *arena)
-{
-	struct native_walk walk;
-	struct native_bucket bucket, *buckets;
-	size_t n = 0, at = 0;
-
-	native_walk_start(l->native, NATIVE_NEGATIVE, &walk);
-	while (native_walk_next(&walk, &bucket))
-		n++;
-	buckets = arena_new_array(arena, struct native_bucket, n);
-	if (buckets == NULL)
-		return false;
-	native_walk_start(l->native, NATIVE_NEGATIVE, &walk);
-	while (at < n && native_walk_next(&walk, &bucket))
-		buckets[at++] = bucket;
-	while (at-- > 0)
-		put_native(l, OPEN_RIGHT, -native_bound(l->native->schema, buckets[at].index),
-			   -native_bound_below(l->native->schema, buckets[at].index), &buckets[at]);
-	return true;
-}
-
 static bool put_native_buckets(struct buf *out, const struct native *native, struct arena *arena)
 {
 	struct native_list l = {.out = out, .native = native};
 	struct native_bucket bucket = {.count = native->zero_count,
 				       .count_float = native->zero_count_float};
+	struct native_bucket *negative;
 	struct native_walk walk;
+	size_t n;
 
-	buf_put_byte(out, '[');
-	if (!put_negative(&l, arena))
+	if (!native_gather_negative(native, arena, &negative, &n))
 		return false;
+	buf_put_byte(out, '[');
+	while (n-- > 0)
+		put_native(&l, OPEN_RIGHT, -native_bound(native->schema, negative[n].index),
+			   -native_bound_below(native->schema, negative[n].index), &negative[n]);
 	put_native(&l, CLOSED_BOTH, -native->zero_threshold, native->zero_threshold, &bucket);
 	native_walk_start(native, NATIVE_POSITIVE, &walk);
 	while (native_walk_next(&walk, &bucket))

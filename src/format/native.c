@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/native.h"
 
-#include "format/protobuf_write.h"
+#include "format/extras.h"
 
 struct native native_read(struct slice message, double count_float)
 {
@@ -38,17 +38,8 @@ struct native native_read(struct slice message, double count_float)
 struct native native_of_series(const struct series *s)
 {
 	struct series_value value = series_value(s);
-	struct slice message = value.tail;
-	struct wire w = wire_start(value.tail);
-	struct wire_field field;
 
-	if (value.tail_whole) {
-		message = SLICE_EMPTY;
-		while (wire_next(&w, &field))
-			if (field.number == METRIC_HISTOGRAM_VALUE && field.type == WIRE_BYTES)
-				message = field.bytes;
-	}
-	return native_read(message, value.count_float);
+	return native_read(extras_message(METRIC_HISTOGRAM, &value), value.count_float);
 }
 
 static uint32_t span_number(enum native_side side)
@@ -147,5 +138,31 @@ bool native_walk_next(struct native_walk *w, struct native_bucket *ret)
 	*ret = w->next;
 	w->next.index = add_wrapping(w->next.index, 1);
 	w->left--;
+	return true;
+}
+
+bool native_bucket_is_empty(const struct native *n, const struct native_bucket *bucket)
+{
+	return n->floats ? bucket->count_float == 0 : bucket->count == 0;
+}
+
+bool native_gather_negative(const struct native *n, struct arena *arena, struct native_bucket **ret,
+			    size_t *ret_n)
+{
+	struct native_walk walk;
+	struct native_bucket bucket;
+	size_t kept = 0, at = 0;
+
+	native_walk_start(n, NATIVE_NEGATIVE, &walk);
+	while (native_walk_next(&walk, &bucket))
+		kept += !native_bucket_is_empty(n, &bucket);
+	*ret = arena_new_array(arena, struct native_bucket, kept);
+	*ret_n = kept;
+	if (*ret == NULL)
+		return false;
+	native_walk_start(n, NATIVE_NEGATIVE, &walk);
+	while (native_walk_next(&walk, &bucket))
+		if (!native_bucket_is_empty(n, &bucket))
+			(*ret)[at++] = bucket;
 	return true;
 }

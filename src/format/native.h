@@ -4,6 +4,7 @@
  * thread. */
 #pragma once
 
+#include "base/arena.h"
 #include "format/schema.h"
 #include "metric/block.h"
 
@@ -48,6 +49,14 @@ struct native_walk {
 
 void native_walk_start(const struct native *n, enum native_side side, struct native_walk *ret);
 bool native_walk_next(struct native_walk *w, struct native_bucket *ret); /* false at the end */
+
+/* Readers are not shown a bucket without observations. */
+bool native_bucket_is_empty(const struct native *n, const struct native_bucket *bucket);
+
+/* Those of the negative side that are not empty, from the one nearest to zero downwards. False when
+ * the arena refuses. */
+must_check bool native_gather_negative(const struct native *n, struct arena *arena,
+				       struct native_bucket **ret, size_t *ret_n);
 
 /* Where the bucket of that index ends, to the last bit as the reference has it, and where it
  * begins: at the end of the one before. Of the positive side; the negative one mirrors it. */

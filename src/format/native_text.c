@@ -10,11 +10,6 @@ static void put_number(struct buf *out, double value)
 	buf_put(out, (struct slice){text, number_write(value, text)});
 }
 
-static bool is_empty(const struct native *n, const struct native_bucket *bucket)
-{
-	return n->floats ? bucket->count_float == 0 : bucket->count == 0;
-}
-
 static void put_bucket(struct buf *out, const struct native *n, char open, double from, double to,
 		       char close, const struct native_bucket *bucket)
 {
@@ -31,38 +26,17 @@ static void put_bucket(struct buf *out, const struct native *n, char open, doubl
 		buf_put_u64(out, bucket->count);
 }
 
-/* They are kept from the one nearest to zero downwards. */
-static bool put_negative(struct buf *out, const struct native *n, struct arena *arena)
-{
-	struct native_walk walk;
-	struct native_bucket bucket, *kept;
-	size_t n_kept = 0;
-
-	native_walk_start(n, NATIVE_NEGATIVE, &walk);
-	while (native_walk_next(&walk, &bucket))
-		n_kept += !is_empty(n, &bucket);
-	kept = arena_new_array(arena, struct native_bucket, n_kept);
-	if (kept == NULL)
-		return false;
-	n_kept = 0;
-	native_walk_start(n, NATIVE_NEGATIVE, &walk);
-	while (native_walk_next(&walk, &bucket))
-		if (!is_empty(n, &bucket))
-			kept[n_kept++] = bucket;
-	while (n_kept-- > 0)
-		put_bucket(out, n, '[', -native_bound(n->schema, kept[n_kept].index),
-			   -native_bound_below(n->schema, kept[n_kept].index), ')', &kept[n_kept]);
-	return true;
-}
-
 bool native_write_text(struct buf *out, const struct native *n, const struct series_value *value,
 		       struct arena *arena)
 {
 	const struct native_bucket zero = {.count = n->zero_count,
 					   .count_float = n->zero_count_float};
+	struct native_bucket bucket, *negative;
 	struct native_walk walk;
-	struct native_bucket bucket;
+	size_t n_negative;
 
+	if (!native_gather_negative(n, arena, &negative, &n_negative))
+		return false;
 	buf_put(out, SLICE("{count:"));
 	if (n->floats)
 		put_number(out, value->count_float);
@@ -70,13 +44,15 @@ bool native_write_text(struct buf *out, const struct native *n, const struct ser
 		buf_put_u64(out, value->count);
 	buf_put(out, SLICE(", sum:"));
 	put_number(out, value->sum);
-	if (!put_negative(out, n, arena))
-		return false;
-	if (!is_empty(n, &zero))
+	while (n_negative-- > 0)
+		put_bucket(out, n, '[', -native_bound(n->schema, negative[n_negative].index),
+			   -native_bound_below(n->schema, negative[n_negative].index), ')',
+			   &negative[n_negative]);
+	if (!native_bucket_is_empty(n, &zero))
 		put_bucket(out, n, '[', -n->zero_threshold, n->zero_threshold, ']', &zero);
 	native_walk_start(n, NATIVE_POSITIVE, &walk);
 	while (native_walk_next(&walk, &bucket))
-		if (!is_empty(n, &bucket))
+		if (!native_bucket_is_empty(n, &bucket))
 			put_bucket(out, n, '(', native_bound_below(n->schema, bucket.index),
 				   native_bound(n->schema, bucket.index), ']', &bucket);
 	buf_put_byte(out, '}');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * number.cc -- the one C++ file: std::from_chars and std::to_chars behind a C header.
+ * number.cc -- std::from_chars and std::to_chars behind a C header.
  *
  * Why not own code: both directions need a table of some 10 KB of 128-bit powers of ten and proofs
  * to go with it (Eisel-Lemire and its slow path in, Ryu out). libstdc++ since gcc 12 has exactly

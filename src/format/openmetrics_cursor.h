@@ -8,7 +8,7 @@
 #include "format/extras.h"
 #include "format/text_cursor.h"
 
-/* A character that must stand here; `what` says so in the error, `expected ... , found 'c'`. */
+/* A character that must stand here; `expected` says so in the error, `expected ... , found 'c'`. */
 must_check bool om_take(struct text_cursor *c, char wanted, const char *expected);
 
 /* A metric or label name, bare or in quotes; empty where none starts. `*ret_quoted` may be NULL. */

@@ -30,13 +30,6 @@ static size_t growth_max(enum escaping escaping)
 
 /* ---- names and values ---- */
 
-static char *put(char *at, struct slice text)
-{
-	if (text.len > 0)
-		memcpy(at, text.ptr, text.len);
-	return at + text.len;
-}
-
 static char *put_escaped(char *at, struct slice text)
 {
 	for (const char *from = text.ptr, *end = text.ptr + text.len; from < end; from++) {
@@ -59,7 +52,7 @@ static char *put_quoted(char *at, struct slice text)
 static char *put_label(char *at, enum escaping escaping, const struct label *label)
 {
 	if (label_name_valid(label->name, NAME_LEGACY))
-		at = put(at, label->name);
+		at = slice_put(at, label->name);
 	else if (escaping == ESCAPING_ALLOW_UTF8)
 		at = put_quoted(at, label->name);
 	else
@@ -81,7 +74,7 @@ static char *put_name(char *at, enum escaping escaping, struct slice name, size_
 		at = put_escaped(at, (struct slice){name.ptr, name.len - cut});
 	else
 		at += name_escape(name, escaping, at) - cut;
-	return put(at, suffix);
+	return slice_put(at, suffix);
 }
 
 static bool is_name_byte(char c)
@@ -118,7 +111,7 @@ static char *put_float(char *at, double value)
 
 	if (!isfinite(value) || memchr(at, '.', n) != NULL || memchr(at, 'e', n) != NULL)
 		return at + n;
-	return put(at + n, SLICE(".0"));
+	return slice_put(at + n, SLICE(".0"));
 }
 
 /* Counts are integers but for the float ones of protobuf. */
@@ -146,7 +139,7 @@ static char *put_moment(char *at, struct moment moment)
 	while (n > 1 && digits[n - 1] == '0')
 		n--;
 	*at++ = '.';
-	return put(at, (struct slice){digits, (size_t)n});
+	return slice_put(at, (struct slice){digits, (size_t)n});
 }
 
 /* ---- the head of a family ---- */
@@ -178,11 +171,11 @@ static char *put_keyword(char *at, struct slice keyword, enum escaping escaping,
 {
 	bool quotes = needs_quotes(escaping, name);
 
-	at = put(at, SLICE("# "));
-	at = put(at, keyword);
-	at = put(at, quotes ? SLICE(" \"") : SLICE(" "));
+	at = slice_put(at, SLICE("# "));
+	at = slice_put(at, keyword);
+	at = slice_put(at, quotes ? SLICE(" \"") : SLICE(" "));
 	at = put_name(at, escaping, name, cut, SLICE_EMPTY);
-	return put(at, quotes ? SLICE("\" ") : SLICE(" "));
+	return slice_put(at, quotes ? SLICE("\" ") : SLICE(" "));
 }
 
 void openmetrics_write_head(struct buf *out, enum escaping escaping, struct slice name,
@@ -203,11 +196,11 @@ void openmetrics_write_head(struct buf *out, enum escaping escaping, struct slic
 		*at++ = '\n';
 	}
 	at = put_keyword(at, SLICE("TYPE"), escaping, name, cut);
-	at = put(at, type_word(type, cut > 0));
+	at = slice_put(at, type_word(type, cut > 0));
 	*at++ = '\n';
 	if (has_unit(stem, unit)) {
 		at = put_keyword(at, SLICE("UNIT"), escaping, name, cut);
-		at = put(at, unit);
+		at = slice_put(at, unit);
 		*at++ = '\n';
 	}
 	buf_advance(out, (size_t)(at - begin));
@@ -255,14 +248,14 @@ static void write_exemplar(struct buf *out, enum escaping escaping, const struct
 					      EXEMPLAR_EXTRA_BYTES);
 	if (begin == NULL)
 		return;
-	at = put(at, SLICE(" # {"));
+	at = slice_put(at, SLICE(" # {"));
 	while (exemplar_next_label(&rest, &label)) {
 		at = put_label(at, escaping, &label);
 		*at++ = ',';
 	}
 	if (at[-1] == ',')
 		at--;
-	at = put(at, SLICE("} "));
+	at = slice_put(at, SLICE("} "));
 	at = put_float(at, exemplar->value);
 	if (exemplar->has_time) {
 		*at++ = ' ';
@@ -316,8 +309,8 @@ static char *put_labels(struct lines *lines, char *at)
 	char *begin = at;
 
 	if (lines->labels_at != 0)
-		return put(at,
-			   (struct slice){lines->out->ptr + lines->labels_at, lines->labels_bytes});
+		return slice_put(at, (struct slice){lines->out->ptr + lines->labels_at,
+						    lines->labels_bytes});
 	labels_merge_start(&merge, lines->stamp, lines->own);
 	while (labels_merge_next(&merge, &label)) {
 		*at++ = ',';
@@ -343,7 +336,7 @@ static char *start_line(struct lines *lines, size_t cut, struct slice suffix,
 	if (at == NULL)
 		return NULL;
 	if (lines->name_in_braces)
-		at = put(at, SLICE("{\""));
+		at = slice_put(at, SLICE("{\""));
 	at = put_name(at, lines->escaping, lines->name, cut, suffix);
 	if (lines->name_in_braces)
 		*at++ = '"';
@@ -351,8 +344,8 @@ static char *start_line(struct lines *lines, size_t cut, struct slice suffix,
 	at = put_labels(lines, at);
 	if (point != NULL) {
 		*at++ = ',';
-		at = put(at, point->name);
-		at = put(at, SLICE("=\""));
+		at = slice_put(at, point->name);
+		at = slice_put(at, SLICE("=\""));
 		at = put_float(at, point->value);
 		*at++ = '"';
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * path_parse.h -- the path of a push into the labels of its group (its grouping key). Pure. */
+ * path_parse.h -- the path of a push into the labels of its group (its grouping key). Pure;
+ * any thread. */
 #pragma once
 
 #include "base/err.h"

@@ -145,13 +145,6 @@ char *protobuf_put_numbers(char *at, enum metric_type type, const struct series_
 
 /* ---- a Metric ---- */
 
-static char *put(char *at, struct slice s)
-{
-	if (s.len > 0)
-		memcpy(at, s.ptr, s.len);
-	return at + s.len;
-}
-
 /* All but the labels. */
 static size_t value_bytes(enum metric_type type, const struct series_value *v)
 {
@@ -164,10 +157,10 @@ static size_t value_bytes(enum metric_type type, const struct series_value *v)
 static char *put_value(char *at, enum metric_type type, const struct series_value *v)
 {
 	if (v->tail_whole)
-		return put(at, v->tail);
+		return slice_put(at, v->tail);
 	at = put_length(at, protobuf_value_field(type),
 			protobuf_numbers_bytes(type, v) + v->tail.len);
-	return put(protobuf_put_numbers(at, type, v), v->tail);
+	return slice_put(protobuf_put_numbers(at, type, v), v->tail);
 }
 
 static size_t label_bytes(enum escaping escaping, const struct label *label)

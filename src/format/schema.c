@@ -24,9 +24,14 @@ static const struct schema_field timestamp_fields[] = {
 static const struct schema schema_timestamp = {FIELDS(timestamp_fields), DECLARED(1, 2)};
 
 static const struct schema_field exemplar_fields[] = {
-	[1] = {.name = "label", .kind = KIND_MESSAGE, .repeated = true, .message = &schema_label},
-	[2] = {.name = "value", .kind = KIND_DOUBLE},
-	[3] = {.name = "timestamp", .kind = KIND_MESSAGE, .message = &schema_timestamp},
+	[EXEMPLAR_LABEL] = {.name = "label",
+			    .kind = KIND_MESSAGE,
+			    .repeated = true,
+			    .message = &schema_label},
+	[EXEMPLAR_VALUE] = {.name = "value", .kind = KIND_DOUBLE},
+	[EXEMPLAR_TIMESTAMP] = {.name = "timestamp",
+				.kind = KIND_MESSAGE,
+				.message = &schema_timestamp},
 };
 static const struct schema schema_exemplar = {FIELDS(exemplar_fields), DECLARED(1, 2, 3)};
 
@@ -37,7 +42,9 @@ static const struct schema schema_gauge = {FIELDS(gauge_fields), DECLARED(1)};
 
 static const struct schema_field counter_fields[] = {
 	[SIMPLE_VALUE] = {.name = "value", .kind = KIND_DOUBLE},
-	[2] = {.name = "exemplar", .kind = KIND_MESSAGE, .message = &schema_exemplar},
+	[COUNTER_EXEMPLAR] = {.name = "exemplar",
+			      .kind = KIND_MESSAGE,
+			      .message = &schema_exemplar},
 	[COUNTER_CREATED] = {.name = "created_timestamp",
 			     .kind = KIND_MESSAGE,
 			     .message = &schema_timestamp},
@@ -73,7 +80,7 @@ static const struct schema schema_span = {FIELDS(span_fields), DECLARED(1, 2)};
 static const struct schema_field bucket_fields[] = {
 	[BUCKET_COUNT] = {.name = "cumulative_count", .kind = KIND_UINT64},
 	[BUCKET_UPPER_BOUND] = {.name = "upper_bound", .kind = KIND_DOUBLE},
-	[3] = {.name = "exemplar", .kind = KIND_MESSAGE, .message = &schema_exemplar},
+	[BUCKET_EXEMPLAR] = {.name = "exemplar", .kind = KIND_MESSAGE, .message = &schema_exemplar},
 	[BUCKET_COUNT_FLOAT] = {.name = "cumulative_count_float", .kind = KIND_DOUBLE},
 };
 static const struct schema schema_bucket = {FIELDS(bucket_fields), DECLARED(1, 4, 2, 3)};

@@ -53,7 +53,8 @@ enum {
 };
 enum { LABEL_NAME = 1, LABEL_VALUE = 2 };
 enum { SIMPLE_VALUE = 1 }; /* of Gauge, Counter, Untyped */
-enum { COUNTER_CREATED = 3 };
+enum { COUNTER_EXEMPLAR = 2, COUNTER_CREATED = 3 };
+enum { EXEMPLAR_LABEL = 1, EXEMPLAR_VALUE = 2, EXEMPLAR_TIMESTAMP = 3 };
 enum { TIMESTAMP_SECONDS = 1, TIMESTAMP_NANOS = 2 };
 enum { SUMMARY_COUNT = 1, SUMMARY_SUM = 2, SUMMARY_QUANTILE = 3, SUMMARY_CREATED = 4 };
 enum { QUANTILE_QUANTILE = 1, QUANTILE_VALUE = 2 };
@@ -74,7 +75,7 @@ enum {
 	HISTOGRAM_POSITIVE_COUNT = 14,
 	HISTOGRAM_CREATED = 15,
 };
-enum { BUCKET_COUNT = 1, BUCKET_UPPER_BOUND = 2, BUCKET_COUNT_FLOAT = 4 };
+enum { BUCKET_COUNT = 1, BUCKET_UPPER_BOUND = 2, BUCKET_EXEMPLAR = 3, BUCKET_COUNT_FLOAT = 4 };
 enum { SPAN_OFFSET = 1, SPAN_LENGTH = 2 };
 
 /* The field of that number if it is there with a wire type that it may have (a repeated number may

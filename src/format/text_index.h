@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * text_index.h -- what text_parse.c has met so far, found by hash: families by name, and the
- * metrics of summaries and histograms by family and labels, so that no body makes the parser
+ * text_index.h -- what the parser of a push has met so far, found by hash: families by name, and
+ * the metrics of summaries and histograms by family and labels, so that no body makes the parser
  * quadratic.
  *
  * Lives in the request's arena and dies with it. One thread at a time. */

@@ -28,13 +28,6 @@ static size_t growth_max(enum escaping escaping)
 	return escaping == ESCAPING_ALLOW_UTF8 ? 2 : ESCAPE_GROWTH_MAX;
 }
 
-static char *put(char *at, struct slice text)
-{
-	if (text.len > 0)
-		memcpy(at, text.ptr, text.len);
-	return at + text.len;
-}
-
 static const bool is_escaped[256] = {['\\'] = true, ['\n'] = true, ['"'] = true};
 
 /* Values and quoted names escape their quotes, too; help texts do not. */
@@ -66,7 +59,7 @@ static char *put_quoted(char *at, struct slice text)
 static char *put_name(char *at, enum escaping escaping, struct slice name, bool *plain)
 {
 	if (metric_name_valid(name, NAME_LEGACY))
-		return put(at, name);
+		return slice_put(at, name);
 	*plain = false;
 	return escaping == ESCAPING_ALLOW_UTF8 ? put_quoted(at, name)
 					       : at + name_escape(name, escaping, at);
@@ -93,16 +86,16 @@ bool text_write_head(struct buf *out, enum escaping escaping, struct slice name,
 	if (begin == NULL)
 		return true;
 	if (help != NULL) {
-		at = put(at, SLICE("# HELP "));
+		at = slice_put(at, SLICE("# HELP "));
 		at = put_name(at, escaping, name, &plain);
 		*at++ = ' ';
 		at = put_escaped(at, *help, false);
 		*at++ = '\n';
 	}
-	at = put(at, SLICE("# TYPE "));
+	at = slice_put(at, SLICE("# TYPE "));
 	at = put_name(at, escaping, name, &plain);
 	*at++ = ' ';
-	at = put(at, metric_type_exposition(type));
+	at = slice_put(at, metric_type_exposition(type));
 	*at++ = '\n';
 	buf_advance(out, (size_t)(at - begin));
 	return plain;
@@ -145,7 +138,7 @@ static char *put_plain_labels(char *at, struct labels labels)
 
 	while (labels_next(&rest, &label)) {
 		*at++ = ',';
-		at = put(at, label.name);
+		at = slice_put(at, label.name);
 		*at++ = '=';
 		at = put_quoted(at, label.value);
 	}
@@ -238,8 +231,8 @@ static char *put_common_labels(struct lines *lines, char *at)
 	char *begin = at;
 
 	if (lines->labels_at != 0)
-		return put(at,
-			   (struct slice){lines->out->ptr + lines->labels_at, lines->labels_bytes});
+		return slice_put(at, (struct slice){lines->out->ptr + lines->labels_at,
+						    lines->labels_bytes});
 	at = put_labels(lines, at);
 	lines->labels_at = (size_t)(begin - lines->out->ptr);
 	lines->labels_bytes = (size_t)(at - begin);
@@ -250,13 +243,13 @@ static char *put_common_labels(struct lines *lines, char *at)
 static char *put_line_name(struct lines *lines, char *at, struct slice suffix)
 {
 	if (lines->name_plain)
-		return put(put(at, lines->name), suffix);
+		return slice_put(slice_put(at, lines->name), suffix);
 	if (!lines->name_in_braces)
-		return put(put_name(at, lines->escaping, lines->name, &lines->plain), suffix);
+		return slice_put(put_name(at, lines->escaping, lines->name, &lines->plain), suffix);
 	*at++ = '{';
 	*at++ = '"';
 	at = put_escaped(at, lines->name, true);
-	at = put(at, suffix);
+	at = slice_put(at, suffix);
 	*at++ = '"';
 	return at;
 }
@@ -275,8 +268,8 @@ static void write_line(struct lines *lines, struct slice suffix, struct slice la
 	at = put_common_labels(lines, at);
 	if (last.len > 0) {
 		*at++ = ',';
-		at = put(at, last);
-		at = put(at, SLICE("=\""));
+		at = slice_put(at, last);
+		at = slice_put(at, SLICE("=\""));
 		at = put_number(at, point);
 		*at++ = '"';
 	}

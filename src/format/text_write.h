@@ -8,8 +8,8 @@
 #include "format/escape.h"
 #include "metric/block.h"
 
-/* Names that are not legacy-valid are escaped, or quoted with ESCAPING_ALLOW_UTF8. Both writers say
- * whether they met none: then the text is the same in every scheme. */
+/* Names that are not legacy-valid are escaped, or quoted with ESCAPING_ALLOW_UTF8. What
+ * these return says whether they met none: then the text is the same in every scheme. */
 
 /* "# HELP name text\n" unless help is NULL, and "# TYPE name type\n". */
 bool text_write_head(struct buf *out, enum escaping escaping, struct slice name,

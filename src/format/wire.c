@@ -164,8 +164,5 @@ char *wire_put_double(char *at, uint32_t number, double value)
 
 char *wire_put_bytes(char *at, uint32_t number, struct slice s)
 {
-	at = wire_put_varint(wire_put_tag(at, number, WIRE_BYTES), s.len);
-	if (s.len > 0)
-		memcpy(at, s.ptr, s.len);
-	return at + s.len;
+	return slice_put(wire_put_varint(wire_put_tag(at, number, WIRE_BYTES), s.len), s);
 }

@@ -12,7 +12,7 @@
  *	                               all sent: LINGER, or closed at once
  *
  * Between HEAD and BODY, a request that a gate has to judge may be JUDGING until a helper's
- *verdict.
+ * verdict is there.
  *
  * While something cannot be sent (`blocked`) nothing is read. A connection that is closed while its
  * exchange or its verdict waits stays as GONE until that is there.
@@ -53,9 +53,7 @@ struct http_exchange {
 };
 
 enum {
-	CONN_STREAM_BYTES =
-		128 * 1024,   /* what an answer that is made while it is sent takes, about */
-	CONN_REMOTE_MAX = 56, /* [ip6]:port */
+	CONN_STREAM_BYTES = 128 * 1024,  /* about what an answer takes, made while it is sent */
 	CONN_READ_BYTES_MAX = 64 * 1024, /* of one connection in one turn: others wait so long */
 };
 
@@ -177,7 +175,9 @@ bool conn_handshake(struct conn *c);                                   /* true o
 void conn_handshake_late(const struct conn *c, struct slice sentence); /* logs it */
 ssize_t conn_recv(struct conn *c, char *ptr, size_t size);
 ssize_t conn_send(struct conn *c, struct iovec *parts, size_t n_parts);
+
+/* conn_out.c: an answer that is made while it is sent. */
 void stream_free(struct conn *c); /* releases the producer, if there is one */
-int64_t
-conn_stalled_since_ms(const struct conn *c); /* of one with a stream; INT64_MAX: it is not */
+/* Of one with a stream. INT64_MAX: it is not stalled. */
+int64_t conn_stalled_since_ms(const struct conn *c);
 void conn_cut(struct conn *c); /* closes it so that no client takes that for the answer's end */

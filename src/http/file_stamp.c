@@ -70,10 +70,9 @@ static const char *fence_words(const char *path, int error)
 static enum err_code failed(struct err *reterr, const char *call, struct slice path, int error)
 {
 	const char *words = strerrordesc_np(error);
-	enum err_code code = err_setf(reterr, ERR_SYNTAX, "%s %.*s: %c%s", call, SLICE_ARG(path),
-				      tolower((unsigned char)words[0]), words + 1);
 
-	return code;
+	return err_setf(reterr, ERR_SYNTAX, "%s %.*s: %c%s", call, SLICE_ARG(path),
+			tolower((unsigned char)words[0]), words + 1);
 }
 
 /* Nobody writes to it, or all was read: then it would pass for an empty file, and an empty web

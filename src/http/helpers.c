@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/helpers.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include "base/thread.h"
 
 enum { NICE = 10 }; /* a tenth of a processor beside an event loop that wants it all */
 
@@ -154,13 +155,8 @@ struct helpers *helpers_new(uint32_t n)
 
 bool helpers_start(struct helpers *h)
 {
-	sigset_t all, before;
-
-	(void)sigfillset(&all); /* signals are the main thread's */
-	must_ok(pthread_sigmask(SIG_SETMASK, &all, &before));
-	while (h->n < h->n_wanted && pthread_create(&h->threads[h->n], NULL, helper_main, h) == 0)
+	while (h->n < h->n_wanted && thread_start(&h->threads[h->n], helper_main, h))
 		h->n++;
-	must_ok(pthread_sigmask(SIG_SETMASK, &before, NULL));
 	return h->n == h->n_wanted;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * http.h -- HTTP as values: what a handler reads and what it answers. Knows nothing of metrics and
- * nothing of sockets; the same values will come from HTTP/2.
+ * nothing of sockets; HTTP/1 and HTTP/2 make the same values.
  *
  * Everything in a request belongs to the connection and lives until the handler returns (body
  * included), not until the answer: what an answer that comes later needs, the handler copies. */

@@ -247,7 +247,8 @@ static struct slice trimmed(struct slice s)
 	return s;
 }
 
-enum http1_error http1_parse_field(struct slice line, struct http_header *ret)
+/* A header line without its CRLF. */
+static enum http1_error parse_field(struct slice line, struct http_header *ret)
 {
 	size_t name = span(line, TOKEN);
 
@@ -446,7 +447,7 @@ static enum http1_result lines_parse(struct slice input, const struct http1_spac
 		} else {
 			struct http_header *h = &space->headers[scan->n_lines - 2];
 
-			error = http1_parse_field(line, h);
+			error = parse_field(line, h);
 			if (error == HTTP1_ERROR_NONE)
 				meaning_add(m, h);
 		}

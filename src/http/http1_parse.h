@@ -79,6 +79,3 @@ enum http1_result { HTTP1_COMPLETE, HTTP1_INCOMPLETE, HTTP1_REFUSED };
 must_check enum http1_result http1_parse(struct slice input, const struct http1_space *space,
 					 struct http1_scan *scan, struct http1_head *ret_head,
 					 enum http1_error *reterr);
-
-/* One header line without its CRLF; also for trailers. */
-must_check enum http1_error http1_parse_field(struct slice line, struct http_header *ret);

@@ -3,10 +3,10 @@
 
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/thread.h"
 #include "http/password.h"
 
 enum {
@@ -185,14 +185,8 @@ static void *helper_main(void *arg)
 
 bool logins_start(struct logins *l)
 {
-	sigset_t all, before;
-
-	(void)sigfillset(&all);
-	must_ok(pthread_sigmask(SIG_SETMASK, &all, &before));
-	while (l->n_helpers < N_HELPERS &&
-	       pthread_create(&l->helpers[l->n_helpers], NULL, helper_main, l) == 0)
+	while (l->n_helpers < N_HELPERS && thread_start(&l->helpers[l->n_helpers], helper_main, l))
 		l->n_helpers++;
-	must_ok(pthread_sigmask(SIG_SETMASK, &before, NULL));
 	return l->n_helpers == N_HELPERS;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * server.h -- listeners, workers and their connections: an HTTP/1.1 and, with
- * TLS, HTTP/2 server on libevent's event_base.
+ * server.h -- listeners, workers and their connections: an HTTP/1.1 and, with TLS,
+ * HTTP/2 server on libevent's event_base.
  *
  * Made, started, stopped and freed by the main thread. Each worker owns its connections; nothing of
  * a connection crosses threads. */

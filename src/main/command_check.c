@@ -63,10 +63,7 @@ static int check(const struct command_args *args, struct store *store, struct ar
 
 int command_check(const struct command_args *args)
 {
-	static const struct store_limits no_limits = {.groups_max = UINT64_MAX,
-						      .series_max = UINT64_MAX,
-						      .shapes_per_family_max = UINT32_MAX};
-	struct store *store = store_new(&no_limits);
+	struct store *store = stored_new();
 	int exit_code = COMMAND_FAILED;
 	struct arena arena;
 

@@ -11,6 +11,7 @@
 
 #include "format/text_write.h"
 #include "main/commands.h"
+#include "main/output.h"
 #include "main/stored.h"
 
 enum { ARENA_BYTES_MAX = 1 << 20, PIECE_BYTES = 256 * 1024 };
@@ -26,14 +27,7 @@ static bool outlet_write(void *context, struct slice bytes)
 {
 	const struct outlet *o = context;
 
-	while (bytes.len > 0) {
-		ssize_t written = write(o->fd, bytes.ptr, bytes.len);
-
-		if (written < 0 && errno != EINTR)
-			return false;
-		bytes = slice_skip(bytes, written > 0 ? (size_t)written : 0);
-	}
-	return true;
+	return output_write(o->fd, bytes);
 }
 
 /* The reference makes its file with mode 0600, whatever the umask. */
@@ -164,10 +158,7 @@ static int export(const struct command_args *args, struct store *store, struct e
 
 int command_export(const struct command_args *args)
 {
-	static const struct store_limits no_limits = {.groups_max = UINT64_MAX,
-						      .series_max = UINT64_MAX,
-						      .shapes_per_family_max = UINT32_MAX};
-	struct store *store = store_new(&no_limits);
+	struct store *store = stored_new();
 	struct command_args to = *args;
 	int exit_code = COMMAND_FAILED;
 	struct arena arena;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "main/args.h"
+#include "main/output.h"
 
 enum { ARENA_BYTES_MAX = 16 << 20 };
 
@@ -168,7 +169,7 @@ static int show_usage(void)
 
 	buf_init(&out, ARENA_BYTES_MAX);
 	commands_put_usage(&out);
-	ok = buf_ok(&out) && fwrite(out.ptr, 1, out.len, stdout) == out.len && fflush(stdout) == 0;
+	ok = buf_ok(&out) && output_write(STDOUT_FILENO, buf_slice(&out));
 	buf_free(&out);
 	return ok ? EXIT_SUCCESS : COMMAND_FAILED;
 }

@@ -6,7 +6,6 @@
  * below sees them. An error before the log is there goes to stderr in kingpin's form, exit 1; one
  * after it is a log line, exit 1 (the reference exits 0 when it cannot listen, which no supervisor
  * understands). */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,6 +25,7 @@
 #include "main/flags.h"
 #include "main/memory.h"
 #include "main/migration.h"
+#include "main/output.h"
 #include "main/paths.h"
 #include "main/systemd.h"
 #include "main/version.h"
@@ -61,18 +61,6 @@ struct program {
 	struct http_server *server;
 	struct webconfig_file *webconfig; /* NULL: without --web.config.file */
 };
-
-static bool write_all(int fd, struct slice text)
-{
-	while (text.len > 0) {
-		ssize_t written = write(fd, text.ptr, text.len);
-
-		if (written < 0 && errno != EINTR)
-			return false;
-		text = slice_skip(text, written > 0 ? (size_t)written : 0);
-	}
-	return true;
-}
 
 static size_t terminal_columns(void)
 {
@@ -126,8 +114,8 @@ static bool read_flags(struct program *p, int argc, char **argv, int *ret_exit)
 		return false;
 	buf_init(&text, TEXT_BYTES_MAX);
 	outcome = flags_parse(&line, &p->arena, &p->flags, &text);
-	written =
-		write_all(outcome == FLAGS_PRINT ? STDOUT_FILENO : STDERR_FILENO, buf_slice(&text));
+	written = output_write(outcome == FLAGS_PRINT ? STDOUT_FILENO : STDERR_FILENO,
+			       buf_slice(&text));
 	buf_free(&text);
 	if (outcome == FLAGS_PRINT && written)
 		*ret_exit = EXIT_SUCCESS;

@@ -215,6 +215,15 @@ static void count_stored(struct store *store, struct stored *ret)
 	snapshot_release(snapshot);
 }
 
+struct store *stored_new(void)
+{
+	static const struct store_limits no_limits = {.groups_max = UINT64_MAX,
+						      .series_max = UINT64_MAX,
+						      .shapes_per_family_max = UINT32_MAX};
+
+	return store_new(&no_limits);
+}
+
 enum err_code stored_read(const char *path, struct store *store, stored_tell_fn *tell,
 			  void *context, struct stored *ret, struct err *reterr)
 {

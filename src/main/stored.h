@@ -22,6 +22,9 @@ struct stored {
 
 typedef void stored_tell_fn(void *context, struct slice sentence);
 
+/* An empty store that has room for any file. NULL: out of memory. */
+must_check struct store *stored_new(void);
+
 /* Fills an empty store; tells of everything that is damaged or left out. ERR_SYNTAX: the file is
  * damaged as a whole, or no persistence file. ERR_DISK: it cannot be read. */
 must_check enum err_code stored_read(const char *path, struct store *store, stored_tell_fn *tell,

@@ -142,9 +142,7 @@ static char *put_text(char *at, struct slice text)
 		len >>= 7;
 	}
 	*at++ = (char)len;
-	if (text.len > 0)
-		memcpy(at, text.ptr, text.len);
-	return at + text.len;
+	return slice_put(at, text);
 }
 
 size_t labels_packed_bytes(const struct label *sorted, size_t n)

@@ -50,7 +50,7 @@ struct change {
 	uint64_t n_deleted;
 
 	/* The verdict: ERR_NONE, ERR_CONFLICT (see faults), ERR_FULL (see full), ERR_DISK (see
-	 * why). */
+	 * why), ERR_BUSY (see budget) or ERR_NOMEM. */
 	enum err_code verdict;
 	struct faults faults;
 	enum limit full;     /* the limit that it would exceed */

@@ -2,11 +2,11 @@
  *
  * index.h -- the keeper's own view: which group holds which family now, staged changes included.
  *
- * Private to the store's floor. Only the keeper touches it; readers see what store.c publishes from
- * it. It answers every question of the consistency check without looking at what is stored
- * otherwise: families know their types, holders and the *shapes* (sets of grouping label names)
- * among the holders. Staging moves a group from one state to another; the reverse move undoes it.
- */
+ * Only the keeper touches it; readers see the states of groups and what else publish.c publishes
+ * from it (store.h). It answers every question of the consistency check without looking at what is
+ * stored otherwise: families know their types, holders and the *shapes* (sets of grouping label
+ * names) among the holders. Staging moves a group from one state to another; the reverse move
+ * undoes it. */
 #pragma once
 
 #include "metric/block.h"
@@ -49,7 +49,7 @@ struct store_family {
 	const struct help *came;      /* that help; NULL: lack of one */
 	bool is_time;
 
-	/* what is published (store.c) */
+	/* what is published (publish.c) */
 	struct order series;
 	struct store_family_version *version; /* NULL: not published yet */
 	const struct help *exposed_help;      /* of that version */
@@ -78,6 +78,12 @@ struct group_state {
 	double push_time, failure_time; /* Unix seconds; 0: never */
 	struct held held[];             /* sorted by the families' names */
 };
+
+/* As the page, the API and its filters say it. */
+static inline bool group_last_push_failed(const struct group_state *group)
+{
+	return group->failure_time > group->push_time;
+}
 
 /* What the ledger knows of a group's row; the ledger's alone. */
 struct ledger_mark {

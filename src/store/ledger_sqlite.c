@@ -315,20 +315,6 @@ static int delete_doubtful(struct ledger_sqlite *l, struct ledger_totals *totals
 	return rc == SQLITE_OK ? run_with_row(l, SQL_DELETE_LARGE_FROM, l->doubtful_row) : rc;
 }
 
-static int get_totals(struct ledger_sqlite *l, struct ledger_totals *ret)
-{
-	sqlite3_stmt *st = database_use(l, SQL_GET_TOTALS);
-	int rc = sqlite3_step(st);
-
-	*ret = (struct ledger_totals){0};
-	if (rc == SQLITE_ROW) {
-		ret->n_groups = (uint64_t)sqlite3_column_int64(st, 0);
-		ret->xor_of_checksums = (uint64_t)sqlite3_column_int64(st, 1);
-	}
-	(void)sqlite3_reset(st);
-	return rc == SQLITE_ROW ? SQLITE_OK : rc == SQLITE_DONE ? SQLITE_CORRUPT : rc;
-}
-
 /* What the sums must be when the file holds all that the store holds. */
 static struct ledger_totals totals_of(const struct store *s)
 {
@@ -360,14 +346,11 @@ bool ledger_wait_for_all(struct ledger_sqlite *l, struct store *s)
 
 /* ---- transactions ---- */
 
-static int put_totals(struct ledger_sqlite *l, const struct ledger_totals *totals)
+static int put_totals_and_origin(struct ledger_sqlite *l, const struct ledger_totals *totals)
 {
-	sqlite3_stmt *st = database_use(l, SQL_PUT_TOTALS);
-	int rc;
+	int rc = database_put_totals(l, totals);
+	sqlite3_stmt *st;
 
-	(void)sqlite3_bind_int64(st, 1, (int64_t)totals->n_groups);
-	(void)sqlite3_bind_int64(st, 2, (int64_t)totals->xor_of_checksums);
-	rc = database_run(st);
 	if (rc != SQLITE_OK || !l->origin_waits)
 		return rc;
 	st = database_use(l, SQL_PUT_ORIGIN);
@@ -380,13 +363,13 @@ static int put_all(struct ledger_sqlite *l, struct ledger_totals *totals)
 	int rc = database_run(database_use(l, SQL_BEGIN));
 
 	if (rc == SQLITE_OK && l->in_doubt)
-		rc = get_totals(l, totals);
+		rc = database_get_totals(l, totals);
 	if (rc == SQLITE_OK && l->in_doubt)
 		rc = delete_doubtful(l, totals);
 	for (size_t i = 0; i < l->n_waiting && rc == SQLITE_OK; i++)
 		rc = put_row(l, &l->waiting[i], totals);
 	if (rc == SQLITE_OK)
-		rc = put_totals(l, totals);
+		rc = put_totals_and_origin(l, totals);
 	return rc == SQLITE_OK ? database_run(database_use(l, SQL_COMMIT)) : rc;
 }
 
@@ -637,11 +620,10 @@ static enum err_code refuse(const struct ledger_sqlite_options *options, const c
 /* Who asks before the loading begins is told how much there is. */
 static void announce_groups(struct ledger_sqlite *l)
 {
-	sqlite3_stmt *st = database_use(l, SQL_GET_TOTALS);
+	struct ledger_totals totals;
 
-	if (sqlite3_step(st) == SQLITE_ROW)
-		atomic_store(&l->base.view.n_all, (uint64_t)sqlite3_column_int64(st, 0));
-	(void)sqlite3_reset(st);
+	if (database_get_totals(l, &totals) == SQLITE_OK)
+		atomic_store(&l->base.view.n_all, totals.n_groups);
 }
 
 static enum err_code open_locked(struct ledger_sqlite *l,

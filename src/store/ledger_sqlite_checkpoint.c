@@ -3,9 +3,8 @@
  * Checkpoints beside the writer. PASSIVE ones wait for nobody and hold up nobody; but a writer that
  * never rests is always a few frames ahead of them, and SQLite begins its log anew only when all of
  * it is in the database. Hence a last, short one in the writer's place. */
-#include <signal.h>
-
 #include "base/log.h"
+#include "base/thread.h"
 #include "store/ledger_sqlite_private.h"
 
 enum {
@@ -167,13 +166,8 @@ bool checkpointer_open(struct ledger_sqlite *l)
 bool checkpointer_start(struct ledger_sqlite *l)
 {
 	struct checkpointer *cp = &l->checkpointer;
-	sigset_t all, before;
 
-	/* Signals are the main thread's. */
-	(void)sigfillset(&all);
-	must_ok(pthread_sigmask(SIG_SETMASK, &all, &before));
-	cp->has_thread = pthread_create(&cp->thread, NULL, checkpointer_main, l) == 0;
-	must_ok(pthread_sigmask(SIG_SETMASK, &before, NULL));
+	cp->has_thread = thread_start(&cp->thread, checkpointer_main, l);
 	return cp->has_thread;
 }
 

@@ -113,6 +113,29 @@ int database_run(sqlite3_stmt *st)
 	return rc == SQLITE_DONE ? SQLITE_OK : rc == SQLITE_ROW ? SQLITE_ERROR : rc;
 }
 
+int database_get_totals(struct ledger_sqlite *l, struct ledger_totals *ret)
+{
+	sqlite3_stmt *st = database_use(l, SQL_GET_TOTALS);
+	int rc = sqlite3_step(st);
+
+	*ret = (struct ledger_totals){0};
+	if (rc == SQLITE_ROW) {
+		ret->n_groups = (uint64_t)sqlite3_column_int64(st, 0);
+		ret->xor_of_checksums = (uint64_t)sqlite3_column_int64(st, 1);
+	}
+	(void)sqlite3_reset(st);
+	return rc == SQLITE_ROW ? SQLITE_OK : rc == SQLITE_DONE ? SQLITE_CORRUPT : rc;
+}
+
+int database_put_totals(struct ledger_sqlite *l, const struct ledger_totals *totals)
+{
+	sqlite3_stmt *st = database_use(l, SQL_PUT_TOTALS);
+
+	(void)sqlite3_bind_int64(st, 1, (int64_t)totals->n_groups);
+	(void)sqlite3_bind_int64(st, 2, (int64_t)totals->xor_of_checksums);
+	return database_run(st);
+}
+
 /* What cannot be rolled back ends with the connection. */
 void database_roll_back(struct ledger_sqlite *l)
 {

@@ -147,17 +147,12 @@ static int set_one_aside(struct ledger_sqlite *l, const struct damaged *d, uint6
 static int set_aside(struct loading *ld)
 {
 	struct ledger_sqlite *l = ld->l;
-	sqlite3_stmt *st;
 	int rc = database_run(database_use(l, SQL_BEGIN));
 
 	for (size_t i = 0; i < ld->n_damaged && rc == SQLITE_OK; i++)
 		rc = set_one_aside(l, &ld->damaged[i], &ld->n_gone);
-	if (rc == SQLITE_OK) {
-		st = database_use(l, SQL_PUT_TOTALS);
-		(void)sqlite3_bind_int64(st, 1, (int64_t)ld->totals.n_groups);
-		(void)sqlite3_bind_int64(st, 2, (int64_t)ld->totals.xor_of_checksums);
-		rc = database_run(st);
-	}
+	if (rc == SQLITE_OK)
+		rc = database_put_totals(l, &ld->totals);
 	if (rc == SQLITE_OK)
 		rc = database_run(database_use(l, SQL_COMMIT));
 	if (rc != SQLITE_OK)
@@ -170,14 +165,12 @@ static int set_aside(struct loading *ld)
 static struct stamp *make_stamp(struct loading *ld, struct slice packed, uint32_t n)
 {
 	struct label *labels = arena_new_array(&ld->arena, struct label, n);
-	struct stamp *stamp;
 
 	if (labels == NULL)
 		return NULL;
 	for (uint32_t i = 0; labels_next(&packed, &labels[i]); i++)
 		;
-	stamp = stamp_new(labels, n);
-	return stamp;
+	return stamp_new(labels, n);
 }
 
 /* Reads the row of a large family; `*ret_why` is set when it is missing or damaged. */
@@ -437,20 +430,12 @@ static int get_number(struct ledger_sqlite *l, enum ledger_statement which, int6
 /* What the file says that it holds; without it the file is broken. */
 static enum err_code read_sums(struct loading *ld, struct ledger_totals *ret)
 {
-	struct ledger_sqlite *l = ld->l;
-	sqlite3_stmt *st = database_use(l, SQL_GET_TOTALS);
-	int rc = sqlite3_step(st);
+	int rc = database_get_totals(ld->l, ret);
 
-	*ret = (struct ledger_totals){0};
-	if (rc == SQLITE_ROW) {
-		ret->n_groups = (uint64_t)sqlite3_column_int64(st, 0);
-		ret->xor_of_checksums = (uint64_t)sqlite3_column_int64(st, 1);
-	}
-	(void)sqlite3_reset(st);
-	atomic_store(&l->base.view.n_all, ret->n_groups);
-	if (rc == SQLITE_ROW)
+	atomic_store(&ld->l->base.view.n_all, ret->n_groups);
+	if (rc == SQLITE_OK)
 		return ERR_NONE;
-	ld->broken = rc == SQLITE_DONE || database_is_damage(rc);
+	ld->broken = database_is_damage(rc);
 	return ld->broken ? ERR_NONE : fail_read(ld, rc);
 }
 

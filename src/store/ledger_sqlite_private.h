@@ -55,7 +55,6 @@
 	X(SQL_COUNT_ASIDE, "SELECT count(*) FROM quarantine")                                      \
 	X(SQL_COUNT_GROUPS, "SELECT count(*) FROM groups")                                         \
 	X(SQL_CHECK, "PRAGMA integrity_check(1)")                                                  \
-	X(SQL_LAST_GROUP, "SELECT max(id) FROM groups")                                            \
 	X(SQL_GET_GROUPS, "SELECT id, checksum, labels, content FROM groups ORDER BY id")          \
 	X(SQL_GET_GROUPS_BACK, "SELECT id, checksum, labels, content FROM groups "                 \
 			       "ORDER BY id DESC")
@@ -162,6 +161,10 @@ struct slice database_column(sqlite3_stmt *st, int at);
 
 /* Runs a statement that gives no row: SQLITE_OK when it is done. */
 must_check int database_run(sqlite3_stmt *st);
+
+/* What the file says that it holds: zeros when it fails. A file that does not say it is damaged. */
+must_check int database_get_totals(struct ledger_sqlite *l, struct ledger_totals *ret);
+must_check int database_put_totals(struct ledger_sqlite *l, const struct ledger_totals *totals);
 
 /* Ends a transaction that failed, if SQLite has not done so itself. */
 void database_roll_back(struct ledger_sqlite *l);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * made.h -- what a reader made of a leaf and left with it, as the store sees it:
- * something that knows how it ends. The first member of the reader's struct. */
+ * made.h -- what a reader made of a leaf and left with it, as the store sees it: something
+ * that knows how it ends. The first member of the reader's struct. */
 #pragma once
 
 struct made {

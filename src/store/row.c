@@ -64,10 +64,7 @@ static char *put_relative(char *at, int64_t value, int64_t base)
 
 static char *put_text(char *at, struct slice s)
 {
-	at = wire_put_varint(at, s.len);
-	if (s.len > 0)
-		memcpy(at, s.ptr, s.len);
-	return at + s.len;
+	return slice_put(wire_put_varint(at, s.len), s);
 }
 
 static void claim(struct buf *out, const char *end)

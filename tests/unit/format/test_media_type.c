@@ -10,6 +10,8 @@
 #define TYPE "application/vnd.google.protobuf"
 #define PROTO "proto=io.prometheus.client.MetricFamily"
 
+/* A push is protobuf when its Content-Type says so with all three words, as the reference reads it.
+ */
 static void types_are_told_apart(void **state)
 {
 	static const struct {

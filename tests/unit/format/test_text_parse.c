@@ -507,79 +507,81 @@ static void slices_point_into_the_body(void **state)
 	arena_free(&arena);
 }
 
+static const struct {
+	struct push_limits limits;
+	struct slice fits, over, error;
+} limit_cases[] = {
+	{{.families_max = 2},
+	 SLICE("a 1\nb 1\na 2\n"),
+	 SLICE("a 1\nb 1\nc 1\n"),
+	 SLICE("the push has more than 2 metric families (--push.max-families)")},
+	{{.families_max = 1},
+	 SLICE("a 1\n"),
+	 SLICE("a 1\n# HELP b x\n"),
+	 SLICE("the push has more than 1 metric families (--push.max-families)")},
+	{{.series_max = 2},
+	 SLICE("a 1\na 1\n"),
+	 SLICE("a 1\nb 1\na 1\n"),
+	 SLICE("the push has more than 2 series (--push.max-series)")},
+	{{.series_max = 2},
+	 SLICE("# TYPE s summary\ns{quantile=\"1\"} 1\ns_sum 1\n"),
+	 SLICE("# TYPE s summary\ns{quantile=\"1\"} 1\ns{quantile=\"2\"} 1\n"),
+	 SLICE("the push has more than 2 series (--push.max-series)")},
+	{{.series_max = 2},
+	 SLICE("# TYPE h histogram\nh{le=\"1\"} 1\nh_sum 1\n"),
+	 SLICE("# TYPE h histogram\nh{le=\"1\"} 1\nh{le=\"2\"} 1\n"),
+	 SLICE("the push has more than 2 series (--push.max-series)")},
+	{{.labels_max = 2},
+	 SLICE("a{b=\"\",c=\"\"} 1\na{d=\"\"} 1\n"),
+	 SLICE("\na{b=\"\",c=\"\",d=\"\"} 1\n"),
+	 SLICE("the series in line 2 has more than 2 labels "
+	       "(--push.max-labels-per-series)")},
+	{{.labels_max = 1},
+	 SLICE("# TYPE s summary\ns{quantile=\"1\"} 1\n"),
+	 SLICE("# TYPE s summary\ns{quantile=\"1\",a=\"\"} 1\n"),
+	 SLICE("the series in line 2 has more than 1 labels "
+	       "(--push.max-labels-per-series)")},
+	{{.name_bytes_max = 3},
+	 SLICE("\"abc\"{\"def\"=\"abcd\"} 1\n"),
+	 SLICE("abcd 1\n"),
+	 SLICE("a name in line 1 has more than 3 bytes (--push.max-name-bytes)")},
+	{{.name_bytes_max = 3},
+	 SLICE("# HELP abc abcd\n"),
+	 SLICE("a{abcd=\"\"} 1\n"),
+	 SLICE("a name in line 1 has more than 3 bytes (--push.max-name-bytes)")},
+	{{.name_bytes_max = 3},
+	 SLICE("abc{abc=\"abcd\"} 1\n"),
+	 SLICE("# TYPE abcd gauge\n"),
+	 SLICE("a name in line 1 has more than 3 bytes (--push.max-name-bytes)")},
+	{{.value_bytes_max = 3},
+	 SLICE("abcd{abcd=\"abc\"} 1\n"),
+	 SLICE("a{b=\"abcd\"} 1\n"),
+	 SLICE("a label value or help text in line 1 has more than 3 bytes "
+	       "(--push.max-value-bytes)")},
+	{{.value_bytes_max = 3},
+	 SLICE("# HELP a \\\\bc\n"),
+	 SLICE("# HELP a abcd\n"),
+	 SLICE("a label value or help text in line 1 has more than 3 bytes "
+	       "(--push.max-value-bytes)")},
+};
+
 /* At a limit a push passes, one over it the error names the limit and its flag. */
 static void limits_are_kept_and_named(void **state)
 {
-	static const struct {
-		struct push_limits limits;
-		struct slice fits, over, error;
-	} cases[] = {
-		{{.families_max = 2},
-		 SLICE("a 1\nb 1\na 2\n"),
-		 SLICE("a 1\nb 1\nc 1\n"),
-		 SLICE("the push has more than 2 metric families (--push.max-families)")},
-		{{.families_max = 1},
-		 SLICE("a 1\n"),
-		 SLICE("a 1\n# HELP b x\n"),
-		 SLICE("the push has more than 1 metric families (--push.max-families)")},
-		{{.series_max = 2},
-		 SLICE("a 1\na 1\n"),
-		 SLICE("a 1\nb 1\na 1\n"),
-		 SLICE("the push has more than 2 series (--push.max-series)")},
-		{{.series_max = 2},
-		 SLICE("# TYPE s summary\ns{quantile=\"1\"} 1\ns_sum 1\n"),
-		 SLICE("# TYPE s summary\ns{quantile=\"1\"} 1\ns{quantile=\"2\"} 1\n"),
-		 SLICE("the push has more than 2 series (--push.max-series)")},
-		{{.series_max = 2},
-		 SLICE("# TYPE h histogram\nh{le=\"1\"} 1\nh_sum 1\n"),
-		 SLICE("# TYPE h histogram\nh{le=\"1\"} 1\nh{le=\"2\"} 1\n"),
-		 SLICE("the push has more than 2 series (--push.max-series)")},
-		{{.labels_max = 2},
-		 SLICE("a{b=\"\",c=\"\"} 1\na{d=\"\"} 1\n"),
-		 SLICE("\na{b=\"\",c=\"\",d=\"\"} 1\n"),
-		 SLICE("the series in line 2 has more than 2 labels "
-		       "(--push.max-labels-per-series)")},
-		{{.labels_max = 1},
-		 SLICE("# TYPE s summary\ns{quantile=\"1\"} 1\n"),
-		 SLICE("# TYPE s summary\ns{quantile=\"1\",a=\"\"} 1\n"),
-		 SLICE("the series in line 2 has more than 1 labels "
-		       "(--push.max-labels-per-series)")},
-		{{.name_bytes_max = 3},
-		 SLICE("\"abc\"{\"def\"=\"abcd\"} 1\n"),
-		 SLICE("abcd 1\n"),
-		 SLICE("a name in line 1 has more than 3 bytes (--push.max-name-bytes)")},
-		{{.name_bytes_max = 3},
-		 SLICE("# HELP abc abcd\n"),
-		 SLICE("a{abcd=\"\"} 1\n"),
-		 SLICE("a name in line 1 has more than 3 bytes (--push.max-name-bytes)")},
-		{{.name_bytes_max = 3},
-		 SLICE("abc{abc=\"abcd\"} 1\n"),
-		 SLICE("# TYPE abcd gauge\n"),
-		 SLICE("a name in line 1 has more than 3 bytes (--push.max-name-bytes)")},
-		{{.value_bytes_max = 3},
-		 SLICE("abcd{abcd=\"abc\"} 1\n"),
-		 SLICE("a{b=\"abcd\"} 1\n"),
-		 SLICE("a label value or help text in line 1 has more than 3 bytes "
-		       "(--push.max-value-bytes)")},
-		{{.value_bytes_max = 3},
-		 SLICE("# HELP a \\\\bc\n"),
-		 SLICE("# HELP a abcd\n"),
-		 SLICE("a label value or help text in line 1 has more than 3 bytes "
-		       "(--push.max-value-bytes)")},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < N(cases); i++) {
+	for (size_t i = 0; i < N(limit_cases); i++) {
 		struct family_list list;
 		struct arena arena;
 		struct err err;
 
-		assert_int_equal(parse(cases[i].fits, &cases[i].limits, &arena, &list, &err),
-				 ERR_NONE);
+		assert_int_equal(
+			parse(limit_cases[i].fits, &limit_cases[i].limits, &arena, &list, &err),
+			ERR_NONE);
 		arena_free(&arena);
-		assert_int_equal(parse(cases[i].over, &cases[i].limits, &arena, &list, &err),
-				 ERR_TOO_BIG);
-		assert_text(err.msg, cases[i].error);
+		assert_int_equal(
+			parse(limit_cases[i].over, &limit_cases[i].limits, &arena, &list, &err),
+			ERR_TOO_BIG);
+		assert_text(err.msg, limit_cases[i].error);
 		arena_free(&arena);
 	}
 }

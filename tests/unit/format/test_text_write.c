@@ -240,157 +240,157 @@ static void values_are_accepted(void **state)
 	check_expositions(cases, N(cases), NAME_LEGACY);
 }
 
+static const struct exposition summaries[] = {
+	{SLICE("# TYPE s summary\n"
+	       "s{quantile=\"0.9\",a=\"1\"} 2\n"
+	       "s_sum{a=\"2\"} 7\n"
+	       "s{a=\"1\",quantile=\"0.5\"} 1\n"
+	       "s{a=\"1\",quantile=\"0.5\"} 1.5\n"
+	       "s_count{a=\"1\"} 3.7\n"
+	       "s_count{a=\"2\"} -1\n"
+	       "s_sum{a=\"1\"} 1\n"
+	       "s_sum{a=\"1\"} 4\n"),
+	 SLICE("# TYPE s summary\n"
+	       "s{a=\"1\",instance=\"\",job=\"x\",quantile=\"0.9\"} 2\n"
+	       "s{a=\"1\",instance=\"\",job=\"x\",quantile=\"0.5\"} 1\n"
+	       "s{a=\"1\",instance=\"\",job=\"x\",quantile=\"0.5\"} 1.5\n"
+	       "s_sum{a=\"1\",instance=\"\",job=\"x\"} 4\n"
+	       "s_count{a=\"1\",instance=\"\",job=\"x\"} 3\n"
+	       "s_sum{a=\"2\",instance=\"\",job=\"x\"} 7\n"
+	       "s_count{a=\"2\",instance=\"\",job=\"x\"} 1.8446744073709552e+19\n")},
+	{SLICE("# TYPE s summary\n"
+	       "s 7\n"),
+	 SLICE("# TYPE s summary\n"
+	       "s_sum{instance=\"\",job=\"x\"} 0\n"
+	       "s_count{instance=\"\",job=\"x\"} 0\n")},
+	{SLICE("# TYPE s summary\n"
+	       "s{quantile=\"NaN\"} 7\n"
+	       "s_count NaN\n"),
+	 SLICE("# TYPE s summary\n"
+	       "s_sum{instance=\"\",job=\"x\"} 0\n"
+	       "s_count{instance=\"\",job=\"x\"} 9.223372036854776e+18\n")},
+	{SLICE("# TYPE s summary\n"
+	       "s_count 1e300\n"
+	       "s_sum{quantile=\"3\"} 2\n"
+	       "s{quantile=\"1\",quantile=\"2\"} 3\n"),
+	 SLICE("# TYPE s summary\n"
+	       "s{instance=\"\",job=\"x\",quantile=\"2\"} 3\n"
+	       "s_sum{instance=\"\",job=\"x\"} 2\n"
+	       "s_count{instance=\"\",job=\"x\"} 9.223372036854776e+18\n")},
+	{SLICE("# TYPE s summary\n"
+	       "s_count -1e300\n"),
+	 SLICE("# TYPE s summary\n"
+	       "s_sum{instance=\"\",job=\"x\"} 0\n"
+	       "s_count{instance=\"\",job=\"x\"} 9.223372036854776e+18\n")},
+	{SLICE("# TYPE s summary\n"
+	       "s_count 18446744073709549568\n"
+	       "s{quantile=\"0.5\"} -0\n"),
+	 SLICE("# TYPE s summary\n"
+	       "s{instance=\"\",job=\"x\",quantile=\"0.5\"} 0\n"
+	       "s_sum{instance=\"\",job=\"x\"} 0\n"
+	       "s_count{instance=\"\",job=\"x\"} 1.844674407370955e+19\n")},
+	{SLICE("# TYPE s summary\n"
+	       "s{b=\"2\",a=\"1\",quantile=\"1\"} 1\n"
+	       "s{a=\"1\",b=\"2\",quantile=\"2\"} 2\n"
+	       "{s_sum,a=\"1\",b=\"2\"} 3\n"),
+	 SLICE("# TYPE s summary\n"
+	       "s{a=\"1\",b=\"2\",instance=\"\",job=\"x\",quantile=\"1\"} 1\n"
+	       "s{a=\"1\",b=\"2\",instance=\"\",job=\"x\",quantile=\"2\"} 2\n"
+	       "s_sum{a=\"1\",b=\"2\",instance=\"\",job=\"x\"} 3\n"
+	       "s_count{a=\"1\",b=\"2\",instance=\"\",job=\"x\"} 0\n")},
+	{SLICE("# TYPE s summary\n"
+	       "s_bucket{le=\"1\"} 1\n"
+	       "s_sum{le=\"1\"} 2\n"),
+	 SLICE("# TYPE s summary\n"
+	       "s_sum{instance=\"\",job=\"x\",le=\"1\"} 2\n"
+	       "s_count{instance=\"\",job=\"x\",le=\"1\"} 0\n"
+	       "# TYPE s_bucket untyped\n"
+	       "s_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n")},
+};
+
 /* The samples of one label set make one summary, in whatever order they come. */
 static void summaries_are_merged(void **state)
 {
-	static const struct exposition cases[] = {
-		{SLICE("# TYPE s summary\n"
-		       "s{quantile=\"0.9\",a=\"1\"} 2\n"
-		       "s_sum{a=\"2\"} 7\n"
-		       "s{a=\"1\",quantile=\"0.5\"} 1\n"
-		       "s{a=\"1\",quantile=\"0.5\"} 1.5\n"
-		       "s_count{a=\"1\"} 3.7\n"
-		       "s_count{a=\"2\"} -1\n"
-		       "s_sum{a=\"1\"} 1\n"
-		       "s_sum{a=\"1\"} 4\n"),
-		 SLICE("# TYPE s summary\n"
-		       "s{a=\"1\",instance=\"\",job=\"x\",quantile=\"0.9\"} 2\n"
-		       "s{a=\"1\",instance=\"\",job=\"x\",quantile=\"0.5\"} 1\n"
-		       "s{a=\"1\",instance=\"\",job=\"x\",quantile=\"0.5\"} 1.5\n"
-		       "s_sum{a=\"1\",instance=\"\",job=\"x\"} 4\n"
-		       "s_count{a=\"1\",instance=\"\",job=\"x\"} 3\n"
-		       "s_sum{a=\"2\",instance=\"\",job=\"x\"} 7\n"
-		       "s_count{a=\"2\",instance=\"\",job=\"x\"} 1.8446744073709552e+19\n")},
-		{SLICE("# TYPE s summary\n"
-		       "s 7\n"),
-		 SLICE("# TYPE s summary\n"
-		       "s_sum{instance=\"\",job=\"x\"} 0\n"
-		       "s_count{instance=\"\",job=\"x\"} 0\n")},
-		{SLICE("# TYPE s summary\n"
-		       "s{quantile=\"NaN\"} 7\n"
-		       "s_count NaN\n"),
-		 SLICE("# TYPE s summary\n"
-		       "s_sum{instance=\"\",job=\"x\"} 0\n"
-		       "s_count{instance=\"\",job=\"x\"} 9.223372036854776e+18\n")},
-		{SLICE("# TYPE s summary\n"
-		       "s_count 1e300\n"
-		       "s_sum{quantile=\"3\"} 2\n"
-		       "s{quantile=\"1\",quantile=\"2\"} 3\n"),
-		 SLICE("# TYPE s summary\n"
-		       "s{instance=\"\",job=\"x\",quantile=\"2\"} 3\n"
-		       "s_sum{instance=\"\",job=\"x\"} 2\n"
-		       "s_count{instance=\"\",job=\"x\"} 9.223372036854776e+18\n")},
-		{SLICE("# TYPE s summary\n"
-		       "s_count -1e300\n"),
-		 SLICE("# TYPE s summary\n"
-		       "s_sum{instance=\"\",job=\"x\"} 0\n"
-		       "s_count{instance=\"\",job=\"x\"} 9.223372036854776e+18\n")},
-		{SLICE("# TYPE s summary\n"
-		       "s_count 18446744073709549568\n"
-		       "s{quantile=\"0.5\"} -0\n"),
-		 SLICE("# TYPE s summary\n"
-		       "s{instance=\"\",job=\"x\",quantile=\"0.5\"} 0\n"
-		       "s_sum{instance=\"\",job=\"x\"} 0\n"
-		       "s_count{instance=\"\",job=\"x\"} 1.844674407370955e+19\n")},
-		{SLICE("# TYPE s summary\n"
-		       "s{b=\"2\",a=\"1\",quantile=\"1\"} 1\n"
-		       "s{a=\"1\",b=\"2\",quantile=\"2\"} 2\n"
-		       "{s_sum,a=\"1\",b=\"2\"} 3\n"),
-		 SLICE("# TYPE s summary\n"
-		       "s{a=\"1\",b=\"2\",instance=\"\",job=\"x\",quantile=\"1\"} 1\n"
-		       "s{a=\"1\",b=\"2\",instance=\"\",job=\"x\",quantile=\"2\"} 2\n"
-		       "s_sum{a=\"1\",b=\"2\",instance=\"\",job=\"x\"} 3\n"
-		       "s_count{a=\"1\",b=\"2\",instance=\"\",job=\"x\"} 0\n")},
-		{SLICE("# TYPE s summary\n"
-		       "s_bucket{le=\"1\"} 1\n"
-		       "s_sum{le=\"1\"} 2\n"),
-		 SLICE("# TYPE s summary\n"
-		       "s_sum{instance=\"\",job=\"x\",le=\"1\"} 2\n"
-		       "s_count{instance=\"\",job=\"x\",le=\"1\"} 0\n"
-		       "# TYPE s_bucket untyped\n"
-		       "s_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n")},
-	};
-
 	(void)state;
-	check_expositions(cases, N(cases), NAME_LEGACY);
+	check_expositions(summaries, N(summaries), NAME_LEGACY);
 }
+
+static const struct exposition histograms[] = {
+	{SLICE("# TYPE h histogram\n"
+	       "h_bucket{le=\"2\"} 2\n"
+	       "h_bucket{le=\"1\"} 1\n"
+	       "h_bucket{le=\"1\"} 1\n"
+	       "h_count 3\n"
+	       "h_sum -4.5\n"),
+	 SLICE("# TYPE h histogram\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"2\"} 2\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 3\n"
+	       "h_sum{instance=\"\",job=\"x\"} -4.5\n"
+	       "h_count{instance=\"\",job=\"x\"} 3\n")},
+	{SLICE("# TYPE h histogram\n"
+	       "h{le=\"1\"} 1\n"
+	       "h{le=\"NaN\"} 2\n"
+	       "h 3\n"
+	       "h_bucket{le=\"+Inf\"} 4\n"),
+	 SLICE("# TYPE h histogram\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 4\n"
+	       "h_sum{instance=\"\",job=\"x\"} 0\n"
+	       "h_count{instance=\"\",job=\"x\"} 0\n")},
+	{SLICE("# TYPE h gaugehistogram\n"
+	       "h_bucket{le=\"-1\",a=\"b\"} 1\n"
+	       "h_count{a=\"b\"} 2\n"),
+	 SLICE("# TYPE h histogram\n"
+	       "h_bucket{a=\"b\",instance=\"\",job=\"x\",le=\"-1\"} 1\n"
+	       "h_bucket{a=\"b\",instance=\"\",job=\"x\",le=\"+Inf\"} 2\n"
+	       "h_sum{a=\"b\",instance=\"\",job=\"x\"} 0\n"
+	       "h_count{a=\"b\",instance=\"\",job=\"x\"} 2\n")},
+	{SLICE("# TYPE h gauge_histogram\n"
+	       "h_sum 1\n"),
+	 SLICE("# TYPE h histogram\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 0\n"
+	       "h_sum{instance=\"\",job=\"x\"} 1\n"
+	       "h_count{instance=\"\",job=\"x\"} 0\n")},
+	{SLICE("# TYPE h histogram\n"
+	       "h_bucket{le=\"1\"} 1.5\n"
+	       "h_bucket{le=\"2\"} 3\n"
+	       "h_count 3\n"
+	       "h_count 2.5\n"),
+	 SLICE("# TYPE h histogram\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1.5\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"2\"} 3\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 2.5\n"
+	       "h_sum{instance=\"\",job=\"x\"} 0\n"
+	       "h_count{instance=\"\",job=\"x\"} 2.5\n")},
+	{SLICE("# TYPE h histogram\n"
+	       "h_count NaN\n"
+	       "h_bucket{le=\"1\"} 1e300\n"
+	       "h_bucket{le=\"-0\"} -0\n"),
+	 SLICE("# TYPE h histogram\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1e+300\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"0\"} 0\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} NaN\n"
+	       "h_sum{instance=\"\",job=\"x\"} 0\n"
+	       "h_count{instance=\"\",job=\"x\"} NaN\n")},
+	{SLICE("# TYPE h histogram\n"
+	       "h_sum{quantile=\"1\"} 1\n"
+	       "h_count{le=\"5\"} 3\n"),
+	 SLICE("# TYPE h histogram\n"
+	       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 3\n"
+	       "h_sum{instance=\"\",job=\"x\"} 0\n"
+	       "h_count{instance=\"\",job=\"x\"} 3\n"
+	       "h_bucket{instance=\"\",job=\"x\",quantile=\"1\",le=\"+Inf\"} 0\n"
+	       "h_sum{instance=\"\",job=\"x\",quantile=\"1\"} 1\n"
+	       "h_count{instance=\"\",job=\"x\",quantile=\"1\"} 0\n")},
+};
 
 /* So do those of a histogram; buckets keep their order and may lack their counts. */
 static void histograms_are_merged(void **state)
 {
-	static const struct exposition cases[] = {
-		{SLICE("# TYPE h histogram\n"
-		       "h_bucket{le=\"2\"} 2\n"
-		       "h_bucket{le=\"1\"} 1\n"
-		       "h_bucket{le=\"1\"} 1\n"
-		       "h_count 3\n"
-		       "h_sum -4.5\n"),
-		 SLICE("# TYPE h histogram\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"2\"} 2\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 3\n"
-		       "h_sum{instance=\"\",job=\"x\"} -4.5\n"
-		       "h_count{instance=\"\",job=\"x\"} 3\n")},
-		{SLICE("# TYPE h histogram\n"
-		       "h{le=\"1\"} 1\n"
-		       "h{le=\"NaN\"} 2\n"
-		       "h 3\n"
-		       "h_bucket{le=\"+Inf\"} 4\n"),
-		 SLICE("# TYPE h histogram\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 4\n"
-		       "h_sum{instance=\"\",job=\"x\"} 0\n"
-		       "h_count{instance=\"\",job=\"x\"} 0\n")},
-		{SLICE("# TYPE h gaugehistogram\n"
-		       "h_bucket{le=\"-1\",a=\"b\"} 1\n"
-		       "h_count{a=\"b\"} 2\n"),
-		 SLICE("# TYPE h histogram\n"
-		       "h_bucket{a=\"b\",instance=\"\",job=\"x\",le=\"-1\"} 1\n"
-		       "h_bucket{a=\"b\",instance=\"\",job=\"x\",le=\"+Inf\"} 2\n"
-		       "h_sum{a=\"b\",instance=\"\",job=\"x\"} 0\n"
-		       "h_count{a=\"b\",instance=\"\",job=\"x\"} 2\n")},
-		{SLICE("# TYPE h gauge_histogram\n"
-		       "h_sum 1\n"),
-		 SLICE("# TYPE h histogram\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 0\n"
-		       "h_sum{instance=\"\",job=\"x\"} 1\n"
-		       "h_count{instance=\"\",job=\"x\"} 0\n")},
-		{SLICE("# TYPE h histogram\n"
-		       "h_bucket{le=\"1\"} 1.5\n"
-		       "h_bucket{le=\"2\"} 3\n"
-		       "h_count 3\n"
-		       "h_count 2.5\n"),
-		 SLICE("# TYPE h histogram\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1.5\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"2\"} 3\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 2.5\n"
-		       "h_sum{instance=\"\",job=\"x\"} 0\n"
-		       "h_count{instance=\"\",job=\"x\"} 2.5\n")},
-		{SLICE("# TYPE h histogram\n"
-		       "h_count NaN\n"
-		       "h_bucket{le=\"1\"} 1e300\n"
-		       "h_bucket{le=\"-0\"} -0\n"),
-		 SLICE("# TYPE h histogram\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"1\"} 1e+300\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"0\"} 0\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} NaN\n"
-		       "h_sum{instance=\"\",job=\"x\"} 0\n"
-		       "h_count{instance=\"\",job=\"x\"} NaN\n")},
-		{SLICE("# TYPE h histogram\n"
-		       "h_sum{quantile=\"1\"} 1\n"
-		       "h_count{le=\"5\"} 3\n"),
-		 SLICE("# TYPE h histogram\n"
-		       "h_bucket{instance=\"\",job=\"x\",le=\"+Inf\"} 3\n"
-		       "h_sum{instance=\"\",job=\"x\"} 0\n"
-		       "h_count{instance=\"\",job=\"x\"} 3\n"
-		       "h_bucket{instance=\"\",job=\"x\",quantile=\"1\",le=\"+Inf\"} 0\n"
-		       "h_sum{instance=\"\",job=\"x\",quantile=\"1\"} 1\n"
-		       "h_count{instance=\"\",job=\"x\",quantile=\"1\"} 0\n")},
-	};
-
 	(void)state;
-	check_expositions(cases, N(cases), NAME_LEGACY);
+	check_expositions(histograms, N(histograms), NAME_LEGACY);
 }
 
 /* Without a TYPE line before them _bucket, _sum and _count are families of their own. */

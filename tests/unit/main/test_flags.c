@@ -391,52 +391,53 @@ static void an_arguments_file_that_is_too_large(void **state)
 	test_free(text);
 }
 
+static const char reference_help[] =
+	"usage: prometheus-pushgateway [<flags>]\n"
+	"\n"
+	"The Pushgateway\n"
+	"\n"
+	"Flags:\n"
+	"  -h, --help                     Show context-sensitive help (also try\n"
+	"                                 --help-long and --help-man).\n"
+	"      --web.systemd-socket       Use systemd socket activation listeners instead\n"
+	"                                 of port listeners (Linux only).\n"
+	"      --web.listen-address=:9091 ...  \n"
+	"                                 Addresses on which to expose metrics and web\n"
+	"                                 interface. Repeatable for multiple addresses.\n"
+	"                                 Examples: `:9100` or `[::1]:9100` for http,\n"
+	"                                 `vsock://:9100` for vsock\n"
+	"      --web.config.file=\"\"       Path to configuration file that can\n"
+	"                                 enable TLS or authentication. See:\n"
+	"                                 "
+	"https://github.com/prometheus/exporter-toolkit/blob/master/docs/"
+	"web-configuration.md\n"
+	"      --web.telemetry-path=\"/metrics\"  \n"
+	"                                 Path under which to expose metrics.\n"
+	"      --web.external-url=        The URL under which the Pushgateway is\n"
+	"                                 externally reachable.\n"
+	"      --web.route-prefix=\"\"      Prefix for the internal routes of web\n"
+	"                                 endpoints. Defaults to the path of\n"
+	"                                 --web.external-url.\n"
+	"      --web.enable-lifecycle     Enable shutdown via HTTP request.\n"
+	"      --web.enable-admin-api     Enable API endpoints for admin control actions.\n"
+	"      --persistence.file=\"\"      File to persist metrics. If empty, metrics "
+	"are\n"
+	"                                 only kept in memory.\n"
+	"      --persistence.interval=5m  The minimum interval at which to write out the\n"
+	"                                 persistence file.\n"
+	"      --push.disable-consistency-check  \n"
+	"                                 Do not check consistency of pushed metrics.\n"
+	"                                 DANGEROUS.\n"
+	"      --push.enable-utf8-names   Allow UTF-8 characters in metric and label\n"
+	"                                 names.\n"
+	"      --log.level=info           Only log messages with the given severity or\n"
+	"                                 above. One of: [debug, info, warn, error]\n"
+	"      --log.format=logfmt        Output format of log messages. One of: [logfmt,\n"
+	"                                 json]\n";
+
 /* --help begins with the reference's text to the byte; ours follow, --version is the last. */
 static void help_is_the_reference_s(void **state)
 {
-	static const char wanted[] =
-		"usage: prometheus-pushgateway [<flags>]\n"
-		"\n"
-		"The Pushgateway\n"
-		"\n"
-		"Flags:\n"
-		"  -h, --help                     Show context-sensitive help (also try\n"
-		"                                 --help-long and --help-man).\n"
-		"      --web.systemd-socket       Use systemd socket activation listeners instead\n"
-		"                                 of port listeners (Linux only).\n"
-		"      --web.listen-address=:9091 ...  \n"
-		"                                 Addresses on which to expose metrics and web\n"
-		"                                 interface. Repeatable for multiple addresses.\n"
-		"                                 Examples: `:9100` or `[::1]:9100` for http,\n"
-		"                                 `vsock://:9100` for vsock\n"
-		"      --web.config.file=\"\"       Path to configuration file that can\n"
-		"                                 enable TLS or authentication. See:\n"
-		"                                 "
-		"https://github.com/prometheus/exporter-toolkit/blob/master/docs/"
-		"web-configuration.md\n"
-		"      --web.telemetry-path=\"/metrics\"  \n"
-		"                                 Path under which to expose metrics.\n"
-		"      --web.external-url=        The URL under which the Pushgateway is\n"
-		"                                 externally reachable.\n"
-		"      --web.route-prefix=\"\"      Prefix for the internal routes of web\n"
-		"                                 endpoints. Defaults to the path of\n"
-		"                                 --web.external-url.\n"
-		"      --web.enable-lifecycle     Enable shutdown via HTTP request.\n"
-		"      --web.enable-admin-api     Enable API endpoints for admin control actions.\n"
-		"      --persistence.file=\"\"      File to persist metrics. If empty, metrics "
-		"are\n"
-		"                                 only kept in memory.\n"
-		"      --persistence.interval=5m  The minimum interval at which to write out the\n"
-		"                                 persistence file.\n"
-		"      --push.disable-consistency-check  \n"
-		"                                 Do not check consistency of pushed metrics.\n"
-		"                                 DANGEROUS.\n"
-		"      --push.enable-utf8-names   Allow UTF-8 characters in metric and label\n"
-		"                                 names.\n"
-		"      --log.level=info           Only log messages with the given severity or\n"
-		"                                 above. One of: [debug, info, warn, error]\n"
-		"      --log.format=logfmt        Output format of log messages. One of: [logfmt,\n"
-		"                                 json]\n";
 	static const char *const lines[][ARGS_MAX] = {
 		{"--help"},
 		{"-h"},
@@ -453,12 +454,12 @@ static void help_is_the_reference_s(void **state)
 
 		run_start(&run, lines[i]);
 		assert_int_equal(run.outcome, FLAGS_PRINT);
-		assert_true(run.text.len > sizeof(wanted));
-		run.text.ptr[sizeof(wanted) - 1] = 0;
-		assert_string_equal(run.text.ptr, wanted);
-		assert_non_null(
-			strstr(run.text.ptr + sizeof(wanted), "\n      --store.max-series="));
-		assert_non_null(strstr(run.text.ptr + sizeof(wanted),
+		assert_true(run.text.len > sizeof(reference_help));
+		run.text.ptr[sizeof(reference_help) - 1] = 0;
+		assert_string_equal(run.text.ptr, reference_help);
+		assert_non_null(strstr(run.text.ptr + sizeof(reference_help),
+				       "\n      --store.max-series="));
+		assert_non_null(strstr(run.text.ptr + sizeof(reference_help),
 				       "\n      --version                  Show application "
 				       "version.\n\n"));
 		run_end(&run);

@@ -303,6 +303,7 @@ static const struct accepted_case accepted_cases[] = {
 	{NULL, NULL, "job=x", ""},
 };
 
+/* What looks like a contradiction and is none is stored. */
 static void test_no_faults(void **state)
 {
 	(void)state;

@@ -55,6 +55,7 @@ static void change_in_arenas(const char *body)
 	change_free(c);
 }
 
+/* A push without faults and one with them end cleanly under every ceiling. */
 static void test_arena_ceilings(void **state)
 {
 	(void)state;

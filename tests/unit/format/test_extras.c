@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "format/created.h"
+#include "format/extras.h"
 
 #include "../../wire_text.h"
 #include "../cm.h"
@@ -29,7 +29,7 @@ static void a_time_becomes_a_tail(void **state)
 		arena_init(&arena, 1 << 20);
 		buf_init(&want, 1 << 20);
 		wire_text(&want, rows[i].tail);
-		assert_true(created_make(rows[i].type, rows[i].unix_ns, &arena, &tail));
+		assert_true(extras_make_created(rows[i].type, rows[i].unix_ns, &arena, &tail));
 		assert_text(tail, buf_slice(&want));
 		buf_free(&want);
 		arena_free(&arena);
@@ -44,7 +44,7 @@ static void the_end_of_memory_is_told(void **state)
 
 	(void)state;
 	arena_init(&arena, 0);
-	assert_false(created_make(METRIC_COUNTER, 1, &arena, &tail));
+	assert_false(extras_make_created(METRIC_COUNTER, 1, &arena, &tail));
 	arena_free(&arena);
 }
 
