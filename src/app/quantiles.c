@@ -173,7 +173,8 @@ double quantile_stream_query(struct quantile_stream *s, double quantile,
 
 		return s->gathered[i > 0 ? i - 1 : 0];
 	}
-	merge(s, spare);
+	if (s->n_gathered > 0)
+		merge(s, spare);
 	return query_merged(s, quantile);
 }
 
