@@ -25,6 +25,8 @@ struct chunk {
 	struct made made;
 	struct squeeze_slots slots;
 	bool plain; /* the text is the same in every scheme of escaping */
+	uint32_t head_len;
+	char head[]; /* of its family, which the text begins with: the first leaf's, else empty */
 };
 
 /* An own family, and its text in `own_text`. */
@@ -79,18 +81,27 @@ static struct chunk *chunk_of(const struct order_node *leaf)
 	return atomic_load_explicit(&leaf->made, memory_order_acquire);
 }
 
-/* The leaf's, made when it has none. NULL: out of memory. */
-static struct chunk *chunk_make(const struct order_node *leaf, bool plain)
+static bool has_head(const struct chunk *chunk, struct slice head)
+{
+	return slice_eq((struct slice){chunk->head, chunk->head_len}, head);
+}
+
+/* The leaf's, made when it has none. NULL: out of memory, or its text is another one: the leaf
+ * became its family's first, or another leaf did. */
+static struct chunk *chunk_make(const struct order_node *leaf, bool plain, struct slice head)
 {
 	struct chunk *chunk = chunk_of(leaf);
 
-	if (chunk != NULL)
-		return chunk;
-	chunk = malloc(sizeof(*chunk));
-	if (chunk == NULL)
-		return NULL;
-	*chunk = (struct chunk){.made = {chunk_drop}, .plain = plain};
-	return order_leaf_keep(leaf, chunk);
+	if (chunk == NULL) {
+		chunk = malloc(sizeof(*chunk) + head.len);
+		if (chunk == NULL)
+			return NULL;
+		*chunk = (struct chunk){
+			.made = {chunk_drop}, .plain = plain, .head_len = (uint32_t)head.len};
+		memcpy(chunk->head, head.ptr, head.len);
+		chunk = order_leaf_keep(leaf, chunk);
+	}
+	return has_head(chunk, head) ? chunk : NULL;
 }
 
 static enum http_piece give_brief(const struct exposing *s, struct slice *ret_piece)
@@ -106,24 +117,26 @@ static bool fits_scheme(const struct exposing *s, bool plain)
 	return plain || s->escaping == ESCAPING_ALLOW_UTF8;
 }
 
-/* Series as text; without it where its compressed form is kept. */
+/* What is in `brief`, the family's head or nothing, and the series of a leaf as text; without text
+ * where its compressed form is kept. One piece, so that a scrape of which nothing changed
+ * compresses no heads. */
 static enum http_piece give_chunk(struct exposing *s, const struct order_node *leaf,
 				  struct slice *ret_piece)
 {
 	struct chunk *chunk = chunk_of(leaf);
+	size_t head_len = s->brief.len;
 	bool plain;
 
 	if (chunk != NULL && fits_scheme(s, chunk->plain) &&
-	    squeeze_kept(&chunk->slots, s->coding)) {
+	    has_head(chunk, buf_slice(&s->brief)) && squeeze_kept(&chunk->slots, s->coding)) {
 		s->slots = &chunk->slots;
 		*ret_piece = SLICE_EMPTY;
 		return HTTP_PIECE;
 	}
-	buf_clear(&s->brief);
 	plain = write_leaf(&s->brief, s->escaping, s->family, leaf);
 	if (s->coding != CODING_IDENTITY && s->brief.len >= SQUEEZE_LARGE_BYTES &&
-	    fits_scheme(s, plain)) {
-		chunk = chunk_make(leaf, plain);
+	    buf_ok(&s->brief) && fits_scheme(s, plain)) {
+		chunk = chunk_make(leaf, plain, (struct slice){s->brief.ptr, head_len});
 		s->slots = chunk == NULL ? NULL : &chunk->slots;
 	}
 	return give_brief(s, ret_piece);
@@ -277,9 +290,9 @@ static enum http_piece give_chunk_of_series(struct exposing *s, struct slice *re
 	const struct order_node *leaf = s->chunk;
 
 	s->chunk = order_walk_next(&s->chunks);
+	buf_clear(&s->brief);
 	if (s->format == EXPOSITION_TEXT)
 		return give_chunk(s, leaf, ret_piece);
-	buf_clear(&s->brief);
 	if (s->format == EXPOSITION_DELIMITED)
 		protobuf_write_all(&s->brief, s->escaping, leaf->child, leaf->n);
 	for (uint32_t i = 0; s->format != EXPOSITION_DELIMITED && i < leaf->n; i++) {
@@ -327,6 +340,20 @@ static enum http_piece give_mixed(struct exposing *s, struct slice *ret_piece)
 	return give_brief(s, ret_piece);
 }
 
+/* The head of a family of the store alone, and its first leaf. */
+static enum http_piece give_first_chunk(struct exposing *s, struct slice *ret_piece)
+{
+	const struct order_node *leaf = s->chunk;
+	const struct help *help = s->family->help;
+
+	assert(leaf != NULL);
+	s->chunk = order_walk_next(&s->chunks);
+	buf_clear(&s->brief);
+	(void)text_write_head(&s->brief, s->escaping, s->family->name,
+			      help == NULL ? NULL : &help->text, s->family->type);
+	return give_chunk(s, leaf, ret_piece);
+}
+
 static enum http_piece give_head(struct exposing *s, struct slice *ret_piece)
 {
 	if (s->format != EXPOSITION_TEXT) {
@@ -334,14 +361,8 @@ static enum http_piece give_head(struct exposing *s, struct slice *ret_piece)
 		put_head(s);
 		return give_brief(s, ret_piece);
 	}
-	if (s->own == NULL) {
-		const struct help *help = s->family->help;
-
-		buf_clear(&s->brief);
-		(void)text_write_head(&s->brief, s->escaping, s->family->name,
-				      help == NULL ? NULL : &help->text, s->family->type);
-		return give_brief(s, ret_piece);
-	}
+	if (s->own == NULL)
+		return give_first_chunk(s, ret_piece);
 	if (s->family != NULL)
 		return give_own(s, s->own->head_at, s->own->series_at, ret_piece);
 	s->own_series_at = s->own->block->n_series;

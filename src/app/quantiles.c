@@ -10,7 +10,7 @@
 
 const struct quantile_target quantile_targets[QUANTILES] = {{0.1, 0.01}, {0.5, 0.05}, {0.9, 0.01}};
 
-enum { ITEMS_MAX = 1 << 20, SORTED_BY_INSERTION = 8 };
+enum { ITEMS_MAX = QUANTILES_MERGED_MAX + QUANTILES_GATHERED_MAX, SORTED_BY_INSERTION = 8 };
 
 void quantile_stream_free(struct quantile_stream *s)
 {
@@ -71,8 +71,8 @@ static bool reserve(struct quantile_items *items, uint32_t n)
 	return true;
 }
 
-/* Joins neighbours as long as the allowance holds, from the last to the first. */
-static void compress(struct quantile_items *items, double n)
+/* Joins neighbours as long as so many times the allowance holds, from the last to the first. */
+static void compress(struct quantile_items *items, double n, double times)
 {
 	struct quantile_item *at = items->at, last;
 	uint32_t out = items->n - 1;
@@ -85,7 +85,7 @@ static void compress(struct quantile_items *items, double n)
 	for (uint32_t i = items->n - 1; i-- > 0;) {
 		struct quantile_item item = at[i];
 
-		if (item.width + last.width + last.delta <= allowance(n, rank)) {
+		if (item.width + last.width + last.delta <= times * allowance(n, rank)) {
 			last.width += item.width;
 		} else {
 			at[out--] = last;
@@ -126,7 +126,8 @@ static void merge(struct quantile_stream *s, struct quantile_items *spare)
 		spare->at[spare->n++] = old.at[i];
 	s->merged = *spare;
 	*spare = old;
-	compress(&s->merged, s->n);
+	for (double times = 1; times == 1 || s->merged.n > QUANTILES_MERGED_MAX; times *= 1.1)
+		compress(&s->merged, s->n, times);
 }
 
 void quantile_stream_add(struct quantile_stream *s, const double *sorted, uint32_t n,
@@ -173,7 +174,8 @@ double quantile_stream_query(struct quantile_stream *s, double quantile,
 
 		return s->gathered[i > 0 ? i - 1 : 0];
 	}
-	merge(s, spare);
+	if (s->n_gathered > 0)
+		merge(s, spare);
 	return query_merged(s, quantile);
 }
 

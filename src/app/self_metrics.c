@@ -109,6 +109,7 @@ enum {
 	RING_WANTED_EMPTY = QUANTILES_GATHERED_MAX,
 	CELLS_MAX = 256, /* more than there are routes times statuses they answer */
 	CODE_TEXT_BYTES = NUMBER_TEXT_BYTES_MAX,
+	PROCESS_AGE_NS_MAX = 100 * 1000 * 1000,
 };
 
 struct observation {
@@ -164,6 +165,8 @@ struct self_metrics {
 	pthread_mutex_t mutex; /* over all that follows */
 	struct self_part *parts;
 	struct pushes pushes[SELF_METHODS];
+	struct process_numbers process;
+	int64_t process_read_ns; /* 0: not yet */
 };
 
 struct self_metrics *self_metrics_new(const struct self_build *build)
@@ -427,13 +430,17 @@ bool self_add_value(struct collection *c, int which, const struct label *labels,
 	return metric != NULL;
 }
 
-static bool add_process(struct collection *c)
+/* What /proc says costs 0.1 ms, for which pushes would wait at each of many scrapes a second. */
+static bool add_process(struct collection *c, int64_t now_ns)
 {
-	struct process_numbers numbers;
+	struct self_metrics *m = c->m;
 
-	process_read(c->m->boot_seconds, &numbers);
+	if (m->process_read_ns == 0 || now_ns - m->process_read_ns > PROCESS_AGE_NS_MAX) {
+		process_read(m->boot_seconds, &m->process);
+		m->process_read_ns = now_ns;
+	}
 	for (int i = 0; i < PROCESS_NUMBERS; i++)
-		if (numbers.known[i] && !self_add_value(c, i, NULL, 0, numbers.value[i]))
+		if (m->process.known[i] && !self_add_value(c, i, NULL, 0, m->process.value[i]))
 			return false;
 	return true;
 }
@@ -652,11 +659,11 @@ bool self_metrics_collect(struct self_metrics *m, int64_t now_ns, struct arena *
 	bool ok;
 
 	family_list_init(&c.list);
-	if (families == NULL || !add_process(&c) || !add_build(&c) || !add_denied(&c))
+	if (families == NULL || !add_build(&c) || !add_denied(&c))
 		return false;
 	must_ok(pthread_mutex_lock(&m->mutex));
 	empty_all(m, now_ns);
-	ok = add_pushes(&c) && add_requests(&c) && add_limits(&c);
+	ok = add_process(&c, now_ns) && add_pushes(&c) && add_requests(&c) && add_limits(&c);
 	must_ok(pthread_mutex_unlock(&m->mutex));
 	ok = ok && (m->keeper == NULL || self_add_persistence(&c, m->keeper));
 	if (!ok || !freeze(&c, families, &n)) {

@@ -19,11 +19,11 @@ enum {
 	LENGTH_BODY_MAX =
 		2048,    /* like the reference: longer bodies of unknown length are chunked */
 	PIECES_MAX = 64, /* of one chunk: small families come a piece each */
-	BATCH_BYTES_MAX = 256 * 1024,
-	TURN_BYTES_MAX = 256 * 1024, /* of one connection in one turn */
+	BATCH_BYTES_MAX = 128 * 1024,
+	TURN_BYTES_MAX = 128 * 1024, /* of one connection in one turn */
 	/* likewise: others wait while pieces are made, and one may be a hundred times the work of
 	 * another that was kept */
-	TURN_NS_MAX = 100 * 1000,
+	TURN_NS_MAX = 60 * 1000,
 	UNSENT_BYTES_MAX = 128 * 1024,
 };
 

@@ -18,14 +18,24 @@ static enum err_code refuse(size_t said, struct err *reterr)
 	return err_setf(reterr, ERR_SYNTAX, "zstd: %s", ZSTD_getErrorName(said));
 }
 
+/* RFC 8878 3.1: a frame, or one to be skipped. The library would take the formats before it, too,
+ * and what it makes of a damaged one is what memory held by chance. */
+static bool is_frame(struct slice at)
+{
+	return inflate_is_zstd(at) || (at.len >= 4 && (at.ptr[0] & 0xf0) == 0x50 &&
+				       slice_starts(slice_skip(at, 1), SLICE("\x2a\x4d\x18")));
+}
+
 static enum err_code run(ZSTD_DCtx *d, struct slice text, struct buf *out, struct err *reterr)
 {
 	ZSTD_inBuffer in = {text.ptr, text.len, 0};
 	ZSTD_outBuffer to;
 	char probe, *room = NULL;
-	size_t n, said;
+	size_t n, said = 0;
 
 	do {
+		if (said == 0 && !is_frame(slice_skip(text, in.pos)))
+			return err_set(reterr, ERR_SYNTAX, SLICE("zstd: Unknown frame descriptor"));
 		if (!inflate_room(out, &room, &n))
 			return inflate_nomem(reterr);
 		to = n > 0 ? (ZSTD_outBuffer){room, n, 0} : (ZSTD_outBuffer){&probe, 1, 0};

@@ -42,46 +42,71 @@ static void state_abandon(struct group_state *state)
 
 /* ---- fetching ahead ---- */
 
-enum { EXPECT_CHANGES_MAX = 64, EXPECT_HELD_MAX = 16 };
+enum { EXPECT_CHANGES_MAX = 64, EXPECT_HELD_MAX = 16, LINE_BYTES = 64, BLOCK_LINES_MAX = 6 };
+
+/* The labels of an old series are compared with those of the new one. */
+static void expect_block_rest(const struct block *b)
+{
+	for (size_t line = 2; line < BLOCK_LINES_MAX && line * LINE_BYTES < b->n_bytes; line++)
+		__builtin_prefetch((const char *)b + line * LINE_BYTES);
+}
 
 /* Each pass follows one pointer for all groups of the batch, so that their misses overlap. */
-static void expect_groups(const struct group_state *const *states, uint32_t n)
+static void expect_blocks(const struct group_state *const *states, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++) {
 			__builtin_prefetch(states[i]->held[j].block);
-			__builtin_prefetch(states[i]->held[j].block + 1);
+			__builtin_prefetch((const char *)states[i]->held[j].block + LINE_BYTES);
 		}
 	for (uint32_t i = 0; i < n; i++)
-		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++)
+		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++) {
 			__builtin_prefetch(states[i]->held[j].block->place);
+			expect_block_rest(states[i]->held[j].block);
+		}
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t j = 0; j < states[i]->n_held && j < EXPECT_HELD_MAX; j++)
 			if (states[i]->held[j].block->n_series > 0)
 				order_expect(block_place(states[i]->held[j].block, 0));
 }
 
-void store_expect(const struct store *s, const struct change *first)
+/* Likewise. A group is taken for the change's by its hash alone: nothing but time is lost if it is
+ * another. */
+static void expect_groups(const struct store_group *const *groups, uint32_t n)
 {
 	const struct group_state *states[EXPECT_CHANGES_MAX];
+	uint32_t n_states = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		__builtin_prefetch(groups[i]);
+	for (uint32_t i = 0; i < n; i++) {
+		__builtin_prefetch(groups[i]->stamp);
+		__builtin_prefetch((const char *)groups[i]->stamp + LINE_BYTES);
+		if (groups[i]->staged == NULL)
+			continue;
+		__builtin_prefetch(groups[i]->staged);
+		__builtin_prefetch(&groups[i]->staged->held[0]);
+		__builtin_prefetch(&groups[i]->staged->held[5]);
+		order_expect(groups[i]->place);
+		states[n_states++] = groups[i]->staged;
+	}
+	expect_blocks(states, n_states);
+}
+
+void store_expect(const struct store *s, const struct change *first)
+{
+	const struct store_group *groups[EXPECT_CHANGES_MAX];
+	const struct change *c;
 	uint32_t n_changes = 0, n = 0;
 
-	for (const struct change *c = first; c != NULL && n_changes < EXPECT_CHANGES_MAX;
-	     c = c->next, n_changes++)
+	for (c = first; c != NULL && n_changes < EXPECT_CHANGES_MAX; c = c->next, n_changes++)
 		if (c->stamp != NULL)
 			table_expect(&s->index.groups, c->stamp->hash);
-	for (const struct change *c = first; c != NULL && n < EXPECT_CHANGES_MAX; c = c->next) {
-		const struct store_group *group =
-			c->stamp == NULL ? NULL : index_group(&s->index, c->stamp);
-
-		if (group != NULL && group->staged != NULL) {
-			__builtin_prefetch(group->staged);
-			__builtin_prefetch(&group->staged->held[2]);
-			order_expect(group->place);
-			states[n++] = group->staged;
-		}
+	for (c = first; c != NULL && n < EXPECT_CHANGES_MAX; c = c->next) {
+		groups[n] = c->stamp == NULL ? NULL : table_guess(&s->index.groups, c->stamp->hash);
+		n += groups[n] != NULL;
 	}
-	expect_groups(states, n);
+	expect_groups(groups, n);
 }
 
 /* ---- staging ---- */
@@ -447,7 +472,7 @@ static void stage_delete_selected(struct store *s, struct change *c)
 /* What a wipe comes to in some steps. */
 static void expect_group(const struct order_node *leaf, uint32_t at)
 {
-	enum { STATES_AHEAD = 8, BLOCKS_AHEAD = 4 };
+	enum { STATES_AHEAD = 16, BLOCKS_AHEAD = 8 };
 	const struct group_state *state;
 
 	if (at + STATES_AHEAD < leaf->n)
@@ -455,6 +480,7 @@ static void expect_group(const struct order_node *leaf, uint32_t at)
 	if (at + BLOCKS_AHEAD >= leaf->n)
 		return;
 	state = leaf->child[at + BLOCKS_AHEAD];
+	__builtin_prefetch(state->group);
 	for (uint32_t i = 0; i < state->n_held && i < EXPECT_HELD_MAX; i++)
 		__builtin_prefetch(state->held[i].block);
 }

@@ -40,6 +40,19 @@ static inline void table_expect(const struct table *t, uint64_t hash)
 		__builtin_prefetch(&t->slots[table_home(t, hash)]);
 }
 
+/* The first item whose hash is that one; it may have another key. NULL: there is none. */
+static inline void *table_guess(const struct table *t, uint64_t hash)
+{
+	size_t i;
+
+	if (t->n == 0)
+		return NULL;
+	for (i = table_home(t, hash); t->slots[i].item != NULL; i = (i + 1) & (t->capacity - 1))
+		if (t->slots[i].hash == hash)
+			break;
+	return t->slots[i].item;
+}
+
 /* The item must not be there yet. False: out of memory, nothing changed. */
 bool table_add(struct table *t, uint64_t hash, void *item);
 void table_remove(struct table *t, uint64_t hash, const void *item); /* it must be there */

@@ -203,6 +203,37 @@ static void test_same_as_the_reference(void **state)
 	summary_free(&s);
 }
 
+/* Ever larger numbers below a few larger ones, which the algorithm keeps a tenth of: what is kept
+ * is bounded, and answers are right within one and a half times the
+ * tolerance. */
+static void test_numbers_in_the_worst_order_stay_bounded(void **state)
+{
+	enum { LARGER = 10000, N = 400000, STEP = 90 };
+	static struct summary s;
+	double answers[QUANTILES], piece[STEP];
+
+	(void)state;
+	summary_init(&s, 0);
+	for (int i = 0; i < LARGER; i++)
+		summary_add(&s, &(double){N + i}, 1);
+	for (int n = 0; n < N; n += STEP) {
+		for (int i = 0; i < STEP; i++)
+			piece[i] = n + i;
+		summary_add(&s, piece, STEP);
+		summary_quantiles(&s, answers);
+		for (int i = 0; i < SUMMARY_STREAMS; i++)
+			assert_true(s.streams[i].merged.n <= QUANTILES_MERGED_MAX);
+		for (int i = 0; i < QUANTILES; i++) {
+			const struct quantile_target *t = &quantile_targets[i];
+			double all = (double)s.count, below = n + STEP; /* those of N */
+			double rank = answers[i] < N ? answers[i] : below + answers[i] - N;
+
+			assert_true(fabs(rank - t->quantile * all) <= 1.5 * t->tolerance * all);
+		}
+	}
+	summary_free(&s);
+}
+
 /* A number counts for ten minutes in the quantiles, and for ever in sum and count. */
 static void test_the_window_slides(void **state)
 {
@@ -271,6 +302,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_as_the_plain_algorithm),
 		cmocka_unit_test(test_same_as_the_reference),
+		cmocka_unit_test(test_numbers_in_the_worst_order_stay_bounded),
 		cmocka_unit_test(test_the_window_slides),
 		cmocka_unit_test(test_a_long_pause_empties_the_window),
 		cmocka_unit_test(test_sorts_every_length),

@@ -422,6 +422,26 @@ static void the_bound_is_exact(void **state)
 	}
 }
 
+/* Frames of RFC 8878 and frames to be skipped are read, also one behind the other; what older
+ * versions of zstd wrote is refused, at the start and behind a frame. */
+static void zstd_frames_of_older_formats_are_refused(void **state)
+{
+	static const char skipped[] = "\x5a\x2a\x4d\x18\x02\x00\x00\x00zz";
+	static const char older[] = "\x27\xb5\x2f\xfd\x00\x00\x01\x00\x00";
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, BOUND);
+	put_zstd(&b, SLICE("a 1\n"));
+	buf_put(&b, (struct slice){skipped, sizeof(skipped) - 1});
+	put_zstd(&b, SLICE("b 2\n"));
+	assert_decodes(BODY_ZSTD, buf_slice(&b), SLICE("a 1\nb 2\n"));
+	buf_put(&b, (struct slice){older, sizeof(older) - 1});
+	assert_refused(BODY_ZSTD, buf_slice(&b), SLICE("a 1\nb 2\n"),
+		       SLICE("zstd: Unknown frame descriptor"));
+	buf_free(&b);
+}
+
 /* A promise of much text takes no memory: a snappy block of 3 GB in 12 bytes, a zstd frame of 4 GB.
  */
 static void promises_take_no_memory(void **state)
@@ -453,6 +473,7 @@ int main(void)
 		cmocka_unit_test(snappy_frames_are_read_as_go_reads_them),
 		cmocka_unit_test(snappy_blocks_are_read),
 		cmocka_unit_test(zstd_and_deflate_are_read_by_their_first_bytes),
+		cmocka_unit_test(zstd_frames_of_older_formats_are_refused),
 		cmocka_unit_test(the_bound_is_exact),
 		cmocka_unit_test(promises_take_no_memory),
 	};
