@@ -659,11 +659,12 @@ bool self_metrics_collect(struct self_metrics *m, int64_t now_ns, struct arena *
 	bool ok;
 
 	family_list_init(&c.list);
-	if (families == NULL || !add_build(&c) || !add_denied(&c))
+	if (families == NULL)
 		return false;
 	must_ok(pthread_mutex_lock(&m->mutex));
 	empty_all(m, now_ns);
-	ok = add_process(&c, now_ns) && add_pushes(&c) && add_requests(&c) && add_limits(&c);
+	ok = add_process(&c, now_ns) && add_build(&c) && add_denied(&c) && add_pushes(&c) &&
+	     add_requests(&c) && add_limits(&c);
 	must_ok(pthread_mutex_unlock(&m->mutex));
 	ok = ok && (m->keeper == NULL || self_add_persistence(&c, m->keeper));
 	if (!ok || !freeze(&c, families, &n)) {
