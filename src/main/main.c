@@ -592,6 +592,7 @@ static void set_signals(const struct flags *flags, sigset_t *ret_waited)
 	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 
 	must_ok(sigaction(SIGPIPE, &ignore, NULL));
+	must_ok(sigaction(SIGXFSZ, &ignore, NULL)); /* a file at its limit is a failed write */
 	must_ok(sigaction(SIGUSR1, &ignore, NULL));
 	must_ok(sigaction(SIGUSR2, &ignore, NULL));
 	must_ok(sigemptyset(ret_waited));

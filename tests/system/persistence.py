@@ -35,7 +35,7 @@ class Gateway:
         self.log = tempfile.TemporaryFile()
 
         def limit():
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # as a shell leaves it
             resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, resource.RLIM_INFINITY))
 
         self.process = subprocess.Popen(
