@@ -190,7 +190,7 @@ static int64_t due_ns(const struct keeper *k, int64_t written_ns)
 		return INT64_MAX;
 	if (atomic_load(&k->trouble) != NULL || k->relaxed_ns <= 0)
 		return written_ns + RETRY_NS;
-	return written_ns + k->relaxed_ns;
+	return k->relaxed_ns < INT64_MAX - written_ns ? written_ns + k->relaxed_ns : INT64_MAX;
 }
 
 /* Waits for mail until then; takes it. Under `mail`. */
