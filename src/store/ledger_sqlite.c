@@ -437,6 +437,7 @@ const char *ledger_write_once(struct ledger_sqlite *l)
 	rc = put_all(l, &totals);
 	if (rc == SQLITE_OK) {
 		settle(l, &totals);
+		place_note_bytes(l);
 	} else {
 		why = database_why(l->db, rc);
 		l->damaged = l->damaged || database_is_damage(rc);

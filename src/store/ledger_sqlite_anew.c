@@ -66,7 +66,8 @@ static int sync_folder(const char *path)
 	SLICE("the persistence file is damaged: it is kept under another name, and what could be " \
 	      "read of it stands in a new one")
 #define MOVED                                                                                      \
-	SLICE("the persistence file was moved, replaced or deleted while it was in use: what is "  \
+	SLICE("the persistence file was moved, replaced, cut or deleted while it was in use: "     \
+	      "what is "                                                                           \
 	      "there instead is kept under another name, and all groups stand in a new one")
 
 /* FILE and what belongs to it go, FILE.ready comes; it may be interrupted and done again. The log

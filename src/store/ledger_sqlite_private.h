@@ -102,11 +102,12 @@ struct checkpointer {
 
 enum file_role { PLACE_DATABASE, PLACE_LOG, PLACE_SHARED, PLACE_LOCK, PLACES };
 
-/* Which file a path led to. */
+/* Which file a path led to, and how long it was. */
 struct file_place {
 	bool exists;
 	dev_t device;
 	ino_t inode;
+	off_t bytes;
 };
 
 struct ledger_sqlite {
@@ -193,12 +194,15 @@ const char *anew_finish(const char *path);
 
 /* ---- place.c ---- */
 
-#define LEDGER_MOVED "the persistence file was moved, replaced or deleted"
+#define LEDGER_MOVED "the persistence file was moved, replaced, cut or deleted"
 
 /* The files are those of now. */
 void place_note(struct ledger_sqlite *l, enum file_role first, enum file_role last);
+/* After a commit: the files are as long as now. */
+void place_note_bytes(struct ledger_sqlite *l);
 /* Before a commit: NULL, or why there may be none. The lock is taken again when its file is gone;
- * of the others one that is not the one that was opened makes the database `damaged`. */
+ * of the others one that is not the one that was opened, that is shorter or that begins as
+ * something else makes the database `damaged`. */
 must_check const char *place_check(struct ledger_sqlite *l);
 
 /* ---- load.c ---- */

@@ -213,7 +213,7 @@ class Persistence(unittest.TestCase):
 
     def moved(self, move):
         """What is done to the files under a gateway costs the next push, and nothing else."""
-        why = "the change could not be made durable: the persistence file was moved, replaced or deleted\n"
+        why = "the change could not be made durable: the persistence file was moved, replaced, cut or deleted\n"
         with Gateway(self.file) as gateway:
             gateway.wait()
             for i in range(5):
@@ -245,6 +245,32 @@ class Persistence(unittest.TestCase):
         self.assertEqual(len(kept), 1)
         with open(os.path.join(os.path.dirname(self.file), kept[0]), "rb") as file:
             self.assertEqual(file.read(), b"hello")
+
+    def test_a_file_that_is_cut_or_overwritten_is_noticed_and_written_anew(self):
+        """Beneath SQLite, which would go on answering: the next start would find less, or no database."""
+        def overwrite(suffix, at):
+            with open(self.file + suffix, "r+b") as file:
+                file.seek(at)
+                file.write(bytes(100))
+
+        self.moved(lambda: os.truncate(self.file, 0))
+        self.moved(lambda: os.truncate(self.file, 4096))
+        self.moved(lambda: os.truncate(self.file + "-wal", 0))
+        self.moved(lambda: os.truncate(self.file + "-wal", os.path.getsize(self.file + "-wal") - 4096))
+        self.moved(lambda: overwrite("", 0))
+        self.moved(lambda: overwrite("-wal", 0))
+
+    def test_a_log_that_an_operator_has_carried_over_is_no_damage(self):
+        with Gateway(self.file) as gateway:
+            gateway.wait()
+            for i in range(3):
+                self.assertEqual(self.push(gateway, f"a{i}", i)[0], 200)
+                with contextlib.closing(sqlite3.connect(self.file)) as db:
+                    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self.assertEqual(os.path.getsize(self.file + "-wal"), 0)
+            gateway.kill()
+        with Gateway(self.file) as gateway:
+            self.assertEqual(gateway.wait().values(), {(f"a{i}", ""): i for i in range(3)})
 
     def test_a_deleted_lock_is_taken_again_unless_another_process_has_it(self):
         with Gateway(self.file) as gateway:
