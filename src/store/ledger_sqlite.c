@@ -559,6 +559,8 @@ static void sqlite_free(struct ledger *base)
 		database_close(l, tidily);
 	must_ok(pthread_mutex_destroy(&l->checkpointer.mutex));
 	must_ok(pthread_cond_destroy(&l->checkpointer.changed));
+	if (l->file_fd >= 0)
+		close(l->file_fd);
 	if (l->lock_fd >= 0)
 		close(l->lock_fd);
 	buf_free(&l->content);
@@ -581,6 +583,16 @@ static char *plain_path(const char *path)
 	return asprintf(&copy, "./%s", path) < 0 ? NULL : copy;
 }
 
+/* SQLite would resolve links itself, and its log would not be where ours are looked for. A link
+ * that leads nowhere is told of when it is opened. */
+static char *real_path(const char *path)
+{
+	char *real = persistence_resolve(path), *plain = plain_path(real == NULL ? path : real);
+
+	free(real);
+	return plain;
+}
+
 static struct ledger_sqlite *ledger_new(const struct ledger_sqlite_options *options)
 {
 	static const struct ledger_ops ops = {.load = ledger_sqlite_load,
@@ -595,17 +607,17 @@ static struct ledger_sqlite *ledger_new(const struct ledger_sqlite_options *opti
 	if (l == NULL)
 		return NULL;
 	l->base.ops = &ops;
-	l->lock_fd = -1;
+	l->file_fd = l->lock_fd = -1;
 	l->next_row = 1;
 	buf_init(&l->content, INT32_MAX);
 	buf_init(&l->large, INT32_MAX);
 	must_ok(pthread_mutex_init(&l->checkpointer.mutex, NULL));
 	must_ok(pthread_cond_init(&l->checkpointer.changed, NULL));
 	l->no_checkpoints = options->no_checkpoints;
-	l->path = plain_path(options->path);
+	l->path = options->vfs == NULL ? real_path(options->path) : plain_path(options->path);
 	l->vfs = options->vfs == NULL ? NULL : strdup(options->vfs);
 	l->name = strdup(options->path);
-	l->base.view.path = l->name;
+	l->base.view.path = l->path;
 	if (l->path != NULL && l->name != NULL && (options->vfs == NULL || l->vfs != NULL))
 		return l;
 	sqlite_free(&l->base);
@@ -631,7 +643,7 @@ static enum err_code open_locked(struct ledger_sqlite *l,
 				 const struct ledger_sqlite_options *options, struct err *reterr)
 {
 	enum persistence_kind kind = PERSISTENCE_OURS;
-	const char *why = options->vfs == NULL ? anew_finish(options->path) : NULL;
+	const char *why = options->vfs == NULL ? anew_finish(l->path) : NULL;
 
 	if (why != NULL)
 		return refuse(options, why, reterr);
@@ -656,8 +668,7 @@ enum err_code ledger_sqlite_open(const struct ledger_sqlite_options *options, st
 
 	if (l == NULL)
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
-	code = options->vfs == NULL ? persistence_lock(options->path, &l->lock_fd, reterr)
-				    : ERR_NONE;
+	code = options->vfs == NULL ? persistence_lock(l->path, &l->lock_fd, reterr) : ERR_NONE;
 	place_note(l, PLACE_LOCK, PLACE_LOCK);
 	if (code == ERR_NONE)
 		code = open_locked(l, options, reterr);

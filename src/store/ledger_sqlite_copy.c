@@ -86,7 +86,7 @@ static enum err_code copy(const char *from, const char *to, bool quiet, struct e
 				  to, sqlite3_errstr(rc));
 }
 
-enum err_code ledger_sqlite_copy(const char *from, const char *to, struct err *reterr)
+static enum err_code copy_resolved(const char *from, const char *to, struct err *reterr)
 {
 	int lock_fd = -1;
 	enum err_code code = ERR_NONE;
@@ -97,5 +97,16 @@ enum err_code ledger_sqlite_copy(const char *from, const char *to, struct err *r
 	code = copy(from, to, code != ERR_BUSY && !is_there(from, "-wal"), reterr);
 	if (lock_fd >= 0)
 		close(lock_fd);
+	return code;
+}
+
+enum err_code ledger_sqlite_copy(const char *from, const char *to, struct err *reterr)
+{
+	char *real = persistence_resolve(from);
+	enum err_code code =
+		real == NULL ? err_setf(reterr, ERR_DISK, "%s: %s", from, strerrordesc_np(errno))
+			     : copy_resolved(real, to, reterr);
+
+	free(real);
 	return code;
 }

@@ -280,6 +280,18 @@ static bool make_private(const struct ledger_sqlite *l, const char **ret_why)
 	return *ret_why == NULL;
 }
 
+/* The file before this one, if any, is closed. */
+static bool hold(struct ledger_sqlite *l, const char **ret_why)
+{
+	if (l->vfs != NULL)
+		return true;
+	if (l->file_fd >= 0)
+		close(l->file_fd);
+	l->file_fd = -1;
+	*ret_why = persistence_hold(l->path, &l->file_fd);
+	return *ret_why == NULL;
+}
+
 static int rewrite(sqlite3_file *file, char *buffer, int buffer_bytes)
 {
 	sqlite3_int64 size = 0;
@@ -324,7 +336,7 @@ bool database_open(struct ledger_sqlite *l, const char **ret_why)
 	int rc;
 
 	*ret_why = NULL;
-	if (!make_private(l, ret_why))
+	if (!make_private(l, ret_why) || !hold(l, ret_why))
 		return false;
 	rc = open_connection(l, &l->db);
 	if (rc != SQLITE_OK)

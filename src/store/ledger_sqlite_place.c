@@ -61,7 +61,7 @@ static const char *lock_again(struct ledger_sqlite *l)
 	enum err_code code;
 
 	arena_init(&arena, LOCK_ERR_BYTES_MAX);
-	code = persistence_lock(l->name, &fd, &err);
+	code = persistence_lock(l->path, &fd, &err);
 	arena_free(&arena);
 	if (code == ERR_BUSY)
 		return "the lock was deleted, and another process has the file now";

@@ -115,13 +115,14 @@ struct ledger_sqlite {
 
 	/* never change */
 	char *name; /* of the file, as it was given */
-	char *path; /* the same for SQLite */
+	char *path; /* the same for SQLite, without symbolic links */
 	char *vfs;
 	int lock_fd;
 	bool no_checkpoints;
 
 	/* owned by the keeper */
 	sqlite3 *db; /* NULL: it could not be opened anew yet */
+	int file_fd; /* the file's own lock */
 	sqlite3_stmt *statements[LEDGER_N_STATEMENTS];
 	struct ledger_totals totals;
 	int64_t next_row;

@@ -106,6 +106,38 @@ enum err_code persistence_kind(const char *path, enum persistence_kind *ret, str
 	return code;
 }
 
+char *persistence_resolve(const char *path)
+{
+	char *real = realpath(path, NULL);
+	struct stat st;
+	int fd;
+
+	if (real != NULL || errno != ENOENT)
+		return real;
+	if (lstat(path, &st) != 0)
+		return strdup(path);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return NULL;
+	close(fd);
+	return realpath(path, NULL);
+}
+
+const char *persistence_hold(const char *path, int *ret_fd)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int error = fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0 ? errno : 0;
+
+	if (error == 0) {
+		*ret_fd = fd;
+		return NULL;
+	}
+	if (fd >= 0)
+		close(fd);
+	return error == EWOULDBLOCK ? "another process has it, under another name"
+				    : strerrordesc_np(error);
+}
+
 /* Who has it; only for the sentence. */
 static enum err_code fail_held(int fd, const char *path, struct err *reterr)
 {

@@ -23,6 +23,15 @@ enum { PERSISTENCE_APPLICATION_ID = 0x50475743 };
 must_check enum err_code persistence_kind(const char *path, enum persistence_kind *ret,
 					  struct err *reterr);
 
+/* What PATH is called without symbolic links, so that every name of a file means the same
+ * companions of it; allocated. A link to a file that is not there yet: that is made, empty. NULL:
+ * out of memory, or the link leads nowhere (errno). */
+char *persistence_resolve(const char *path);
+
+/* Locks PATH itself, against those who know it by a hard link or through a mount, too. As above,
+ * but NULL or why not, for ever; *ret_fd may be closed only when SQLite has closed the file. */
+must_check const char *persistence_hold(const char *path, int *ret_fd);
+
 /* Locks PATH.lock, which is made for that and stays; the lock ends with the descriptor or the
  * process. ERR_BUSY: another process has it; the sentence says which. */
 must_check enum err_code persistence_lock(const char *path, int *ret_fd, struct err *reterr);

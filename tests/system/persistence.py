@@ -211,6 +211,30 @@ class Persistence(unittest.TestCase):
                               second.log_text())
             gateway.wait()
 
+    def test_a_file_in_use_is_refused_under_any_of_its_names(self):
+        """Two writers behind one file, each with a log of its own, would destroy it."""
+        os.symlink(self.file, self.file + ".link")
+        with Gateway(self.file + ".link") as gateway:
+            gateway.wait()
+            os.link(self.file, self.file + ".other")
+            for name in ("", ".link", ".other"):
+                with Gateway(self.file + name) as second:
+                    self.assertEqual(second.process.wait(SECONDS), 1)
+                    self.assertRegex(second.log_text(), f"in use by another process|cannot open {self.file}.other: "
+                                                        "another process has it, under another name")
+            self.assertEqual(self.push(gateway, "a", 1)[0], 200)
+            exported = subprocess.run([BINARY, "export", "--text", self.file + ".link"], check=True, capture_output=True)
+            self.assertIn(b'n{instance="",job="a"} 1\n', exported.stdout)
+            os.unlink(self.file + "-wal")
+            self.assertEqual(self.push(gateway, "b", 2)[0], 503)
+            gateway.wait()
+            self.assertEqual(self.push(gateway, "b", 3)[0], 200)
+            gateway.kill()
+        with Gateway(self.file) as gateway:
+            self.assertEqual(gateway.wait().values(), {("a", ""): 1, ("b", ""): 3})
+            gateway.stop()
+        self.assertTrue(os.path.islink(self.file + ".link"))
+
     def moved(self, move):
         """What is done to the files under a gateway costs the next push, and nothing else."""
         why = "the change could not be made durable: the persistence file was moved, replaced, cut or deleted\n"
