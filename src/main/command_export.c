@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is written goes to a file beside OUT first, is synced and then renamed: OUT is never half.
- */
+ * What is written goes to a file beside OUT first, is synced and then renamed: OUT is never half. A
+ * pipe or a device is written to as it is. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,8 +19,8 @@ enum { ARENA_BYTES_MAX = 1 << 20, PIECE_BYTES = 256 * 1024 };
 
 /* Where the export goes. */
 struct outlet {
-	const char *path;
-	char *path_now; /* until it is whole; NULL: the standard output */
+	char *path;     /* without symbolic links; NULL: the standard output */
+	char *path_now; /* until it is whole; NULL: it is written to as it is */
 	int fd;
 };
 
@@ -31,18 +32,40 @@ static bool outlet_write(void *context, struct slice bytes)
 }
 
 /* The reference makes its file with mode 0600, whatever the umask. */
-static bool outlet_open(struct outlet *o, const char *path)
+static bool outlet_make(struct outlet *o)
 {
-	*o = (struct outlet){.path = path, .fd = STDOUT_FILENO};
-	if (path == NULL)
-		return true;
-	o->fd = -1;
-	if (asprintf(&o->path_now, "%s.XXXXXX", path) < 0) {
+	if (asprintf(&o->path_now, "%s.XXXXXX", o->path) < 0) {
 		o->path_now = NULL;
 		return false;
 	}
 	o->fd = mkostemp(o->path_now, O_CLOEXEC);
 	return o->fd >= 0;
+}
+
+static bool outlet_open(struct outlet *o, const struct command_args *args)
+{
+	struct stat there, from;
+
+	*o = (struct outlet){.fd = STDOUT_FILENO};
+	if (args->out == NULL)
+		return true;
+	o->fd = -1;
+	if (stat(args->out, &there) != 0) {
+		o->path = strdup(args->out);
+		return o->path != NULL && outlet_make(o);
+	}
+	if (!S_ISREG(there.st_mode)) {
+		o->path = strdup(args->out);
+		o->fd = open(args->out, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		return o->path != NULL && o->fd >= 0;
+	}
+	if (stat(args->file, &from) == 0 && from.st_dev == there.st_dev &&
+	    from.st_ino == there.st_ino) {
+		errno = EEXIST; /* it would be gone as what it was */
+		return false;
+	}
+	o->path = realpath(args->out, NULL);
+	return o->path != NULL && outlet_make(o);
 }
 
 static bool outlet_finish(const struct outlet *o)
@@ -52,12 +75,12 @@ static bool outlet_finish(const struct outlet *o)
 
 static void outlet_close(struct outlet *o, bool done)
 {
-	if (o->path_now != NULL && o->fd >= 0) {
+	if (o->path != NULL && o->fd >= 0)
 		close(o->fd);
-		if (!done)
-			(void)unlink(o->path_now);
-	}
+	if (o->path_now != NULL && o->fd >= 0 && !done)
+		(void)unlink(o->path_now);
 	free(o->path_now);
+	free(o->path);
 }
 
 /* ---- formats ---- */
@@ -118,7 +141,7 @@ static bool write_store(const struct command_args *args, struct store *store)
 
 	if (snapshot == NULL)
 		return false;
-	done = outlet_open(&o, args->out) &&
+	done = outlet_open(&o, args) &&
 	       (slice_eq(args->format, SLICE("gob"))
 			? gob_write(snapshot, zone_here, outlet_write, &o)
 			: write_text(&o, snapshot)) &&

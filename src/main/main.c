@@ -592,7 +592,6 @@ static void set_signals(const struct flags *flags, sigset_t *ret_waited)
 	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 
 	must_ok(sigaction(SIGPIPE, &ignore, NULL));
-	must_ok(sigaction(SIGXFSZ, &ignore, NULL)); /* a file at its limit is a failed write */
 	must_ok(sigaction(SIGUSR1, &ignore, NULL));
 	must_ok(sigaction(SIGUSR2, &ignore, NULL));
 	must_ok(sigemptyset(ret_waited));
@@ -603,6 +602,15 @@ static void set_signals(const struct flags *flags, sigset_t *ret_waited)
 		must_ok(sigaddset(ret_waited, SIGHUP));
 	must_ok(sigaddset(ret_waited, FAILED_SIGNAL));
 	must_ok(pthread_sigmask(SIG_BLOCK, ret_waited, NULL));
+}
+
+/* A file at its limit (RLIMIT_FSIZE) is a failed write; commands have something to clean up, too.
+ */
+static void ignore_file_limit(void)
+{
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	must_ok(sigaction(SIGXFSZ, &ignore, NULL));
 }
 
 /* Where the caller closed one of them the log would go into what is opened next. Writing fails as
@@ -633,6 +641,7 @@ int main(int argc, char **argv)
 	int exit_code;
 
 	hold_standard_descriptors();
+	ignore_file_limit();
 	tune_malloc();
 	arena_init(&program.arena, START_ARENA_BYTES_MAX);
 	if (read_flags(&program, argc, argv, &exit_code)) {

@@ -5,6 +5,8 @@
 import argparse
 import os
 import pathlib
+import resource
+import signal
 import stat
 import subprocess
 import sys
@@ -20,10 +22,10 @@ GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "golden" / "gob"
 DONE, FAULTY, FAILED = 0, 1, 2
 
 
-def run(*arguments, stdout=subprocess.PIPE):
+def run(*arguments, stdout=subprocess.PIPE, before=None):
     """Runs the program to its end: exit code, stdout, stderr."""
     done = subprocess.run([BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=stdout,
-                          stderr=subprocess.PIPE, timeout=SECONDS)
+                          stderr=subprocess.PIPE, timeout=SECONDS, preexec_fn=before)
     return done.returncode, (done.stdout or b"").decode(), done.stderr.decode()
 
 
@@ -188,6 +190,39 @@ class Export(Commands):
         with open("/dev/full", "wb") as full:
             code, _, err = run("export", "--text", GOLDEN / "reference.gob", stdout=full)
         self.assertEqual((code, err), (FAILED, "pushgateway: error: standard output: No space left on device\n"))
+
+    def test_a_file_at_its_limit_is_an_error_and_leaves_nothing(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+        out = self.folder / "out"
+        self.assertEqual(run("export", "--gob", GOLDEN / "reference.gob", out, before=limit), (
+            FAILED, "", f"pushgateway: error: {out}: File too large\n"))
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_a_pipe_is_written_to_and_stays_one(self):
+        """Renaming a file over it would take /dev/stdout, or any device, away from everybody."""
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+            self.assertEqual(run("export", "--text", GOLDEN / "reference.gob", pipe), (DONE, "", ""))
+            self.assertEqual(reader.read(), self.golden("reference.txt"))
+        self.assertTrue(stat.S_ISFIFO(pipe.stat().st_mode))
+
+    def test_a_symbolic_link_stays_one(self):
+        (self.folder / "link").symlink_to(self.write("out", b"before"))
+        self.assertEqual(run("export", "--text", GOLDEN / "reference.gob", self.folder / "link"), (DONE, "", ""))
+        self.assertTrue((self.folder / "link").is_symlink())
+        self.assertEqual((self.folder / "out").read_bytes(), self.golden("reference.txt"))
+
+    def test_a_file_is_not_exported_onto_itself(self):
+        path = self.write("file", self.golden("reference.gob"))
+        (self.folder / "link").symlink_to(path)
+        for out in path, self.folder / "link":
+            self.assertEqual(run("export", "--text", path, out),
+                             (FAILED, "", f"pushgateway: error: {out}: File exists\n"))
+        self.assertEqual(path.read_bytes(), self.golden("reference.gob"))
 
     def test_a_damaged_file_is_not_exported(self):
         path = self.write("p", self.golden("reference.gob")[:-1])
