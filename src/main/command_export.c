@@ -4,6 +4,7 @@
  * pipe or a device is written to as it is. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -19,9 +20,10 @@ enum { ARENA_BYTES_MAX = 1 << 20, PIECE_BYTES = 256 * 1024 };
 
 /* Where the export goes. */
 struct outlet {
-	char *path;     /* without symbolic links; NULL: the standard output */
-	char *path_now; /* until it is whole; NULL: it is written to as it is */
+	const char *path; /* without symbolic links; NULL: the standard output */
+	char *path_now;   /* until it is whole; NULL: it is written to as it is */
 	int fd;
+	char real[PATH_MAX];
 };
 
 static bool outlet_write(void *context, struct slice bytes)
@@ -46,25 +48,22 @@ static bool outlet_open(struct outlet *o, const struct command_args *args)
 {
 	struct stat there, from;
 
-	*o = (struct outlet){.fd = STDOUT_FILENO};
-	if (args->out == NULL)
+	*o = (struct outlet){.path = args->out, .fd = STDOUT_FILENO};
+	if (o->path == NULL)
 		return true;
 	o->fd = -1;
-	if (stat(args->out, &there) != 0) {
-		o->path = strdup(args->out);
-		return o->path != NULL && outlet_make(o);
-	}
+	if (stat(o->path, &there) != 0)
+		return outlet_make(o);
 	if (!S_ISREG(there.st_mode)) {
-		o->path = strdup(args->out);
-		o->fd = open(args->out, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-		return o->path != NULL && o->fd >= 0;
+		o->fd = open(o->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		return o->fd >= 0;
 	}
 	if (stat(args->file, &from) == 0 && from.st_dev == there.st_dev &&
 	    from.st_ino == there.st_ino) {
 		errno = EEXIST; /* it would be gone as what it was */
 		return false;
 	}
-	o->path = realpath(args->out, NULL);
+	o->path = realpath(args->out, o->real);
 	return o->path != NULL && outlet_make(o);
 }
 
@@ -80,7 +79,6 @@ static void outlet_close(struct outlet *o, bool done)
 	if (o->path_now != NULL && o->fd >= 0 && !done)
 		(void)unlink(o->path_now);
 	free(o->path_now);
-	free(o->path);
 }
 
 /* ---- formats ---- */
