@@ -252,6 +252,24 @@ static void series_exchange(struct store_family *f, struct block *from, struct b
 	}
 }
 
+/* The usual push, where no reader saw the one before it: its numbers are written over the old ones,
+ * which stay where they are, and its block goes to the replaced state, to be freed with it. So
+ * memory keeps the order in which groups came, and what is freed was touched just now. */
+static bool block_renew(struct store *s, struct held *from, struct held *to)
+{
+	struct block *old = from->block, *new = to->block;
+
+	if (old->n_states > 1 || new->n_states > 1 || new->born != 0 ||
+	    epoch_visible(&s->epoch, old->born) || !block_same_layout(old, new))
+		return false;
+	block_overwrite(old, new);
+	for (uint32_t i = 0; i < old->n_series; i++)
+		order_renew(&to->family->series, block_place(old, i));
+	from->block = new;
+	to->block = old;
+	return true;
+}
+
 static void family_ready(struct store *s, struct store_family *f, const struct block *b)
 {
 	f->born = f->born == 0 ? s->epoch.now : f->born;
@@ -259,7 +277,7 @@ static void family_ready(struct store *s, struct store_family *f, const struct b
 		order_init(&f->series, &series_ops, &s->epoch);
 }
 
-static void held_publish(struct store *s, const struct held *from, const struct held *to)
+static void held_publish(struct store *s, struct held *from, struct held *to)
 {
 	if (to == NULL) {
 		/* with its last holder the whole order goes (family_withdraw) */
@@ -268,26 +286,27 @@ static void held_publish(struct store *s, const struct held *from, const struct 
 		return;
 	}
 	family_ready(s, to->family, to->block);
+	if (to->block->help != NULL && to->block->help->born == 0)
+		((struct help *)to->block->help)->born = s->epoch.now;
+	if (from != NULL && from->block != to->block && block_renew(s, from, to))
+		return;
 	if (to->block->born == 0) {
 		to->block->born = s->epoch.now;
 		s->live_bytes += to->block->n_bytes;
 	}
-	if (to->block->help != NULL && to->block->help->born == 0)
-		((struct help *)to->block->help)->born = s->epoch.now;
 	if (from == NULL)
 		series_add(to->family, to->block);
 	else if (from->block != to->block)
 		series_exchange(to->family, from->block, to->block);
 }
 
-static void group_publish_series(struct store *s, const struct group_state *from,
-				 const struct group_state *to)
+static void group_publish_series(struct store *s, struct group_state *from, struct group_state *to)
 {
 	uint32_t i = 0, j = 0;
 
 	while (i < from->n_held || j < to->n_held) {
-		const struct held *old = i < from->n_held ? &from->held[i] : NULL;
-		const struct held *new = j < to->n_held ? &to->held[j] : NULL;
+		struct held *old = i < from->n_held ? &from->held[i] : NULL;
+		struct held *new = j < to->n_held ? &to->held[j] : NULL;
 		int order = old == NULL   ? 1
 			    : new == NULL ? -1
 			    : old->family == new->family
@@ -302,7 +321,7 @@ static void group_publish_series(struct store *s, const struct group_state *from
 
 static void group_publish(struct store *s, struct store_group *group)
 {
-	static const struct group_state none;
+	static struct group_state none; /* holds nothing */
 	struct group_state *from = group->published, *to = group->staged;
 
 	if (from == to)
