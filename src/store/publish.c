@@ -175,8 +175,12 @@ static void expect_touched(const struct store *s, size_t at)
 static void drop_replaced(struct store *s)
 {
 	for (size_t i = 0; i < s->n_moves; i++) {
+		struct staged_move *m = &s->moves[i];
+
 		expect_replaced(s, i);
-		state_drop(s, s->moves[i].replaced);
+		if (m->replaced != NULL && m->replaced == m->group->published)
+			m->replaced = m->group->outdated; /* see state_renew */
+		state_drop(s, m->replaced);
 	}
 	s->n_moves = 0;
 }
@@ -319,6 +323,28 @@ static void group_publish_series(struct store *s, struct group_state *from, stru
 	}
 }
 
+/* As block_renew: the staged state and the published one exchange what they say. The old words, in
+ * the staged one's memory, are the group's `outdated`. */
+static bool state_renew(struct store *s, struct store_group *group)
+{
+	struct group_state *from = group->published, *to = group->staged;
+	const struct group_state old = *from;
+
+	if (epoch_visible(&s->epoch, from->born) || from->n_held != to->n_held)
+		return false;
+	*from = *to;
+	*to = old;
+	for (uint32_t i = 0; i < from->n_held; i++) {
+		const struct held held = from->held[i];
+
+		from->held[i] = to->held[i];
+		to->held[i] = held;
+	}
+	group->staged = from;
+	group->outdated = to;
+	return true;
+}
+
 static void group_publish(struct store *s, struct store_group *group)
 {
 	static struct group_state none; /* holds nothing */
@@ -335,9 +361,11 @@ static void group_publish(struct store *s, struct store_group *group)
 		order_insert(&s->groups, to);
 	else if (to == NULL && s->index.n_groups > 0)
 		order_remove(&s->groups, group->place, from);
+	else if (to != NULL && state_renew(s, group))
+		order_renew(&s->groups, group->place);
 	else if (to != NULL)
 		order_replace(&s->groups, group->place, from, to);
-	group->published = to;
+	group->published = group->staged;
 }
 
 /* No reader of series sees it any more; groups may hold it without. */
