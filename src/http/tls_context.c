@@ -119,12 +119,16 @@ static enum err_code key_use_block(SSL_CTX *ctx, const struct pem_block *b, stru
 {
 	EVP_PKEY *key = key_of(b);
 	X509 *certificate = SSL_CTX_get0_certificate(ctx);
+	const EVP_PKEY *public = X509_get0_pubkey(certificate);
 	enum err_code code = ERR_NONE;
 
-	assert(certificate != NULL);
+	assert(public != NULL); /* SSL_CTX_use_certificate takes no other */
 	if (key == NULL)
 		return refuse_pair(reterr, SLICE("failed to parse private key"));
-	if (X509_check_private_key(certificate, key) != 1)
+	if (EVP_PKEY_get_base_id(key) != EVP_PKEY_get_base_id(public))
+		code = refuse_pair(reterr,
+				   SLICE("private key type does not match public key type"));
+	else if (X509_check_private_key(certificate, key) != 1)
 		code = refuse_pair(reterr, SLICE("private key does not match public key"));
 	else if (SSL_CTX_use_PrivateKey(ctx, key) != 1)
 		code = refuse_pair(reterr, SLICE("the private key cannot be used"));

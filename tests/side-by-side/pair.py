@@ -166,8 +166,10 @@ def shown_log(text):
         line = re.sub(rb"(push_(?:failure_)?time_seconds[^*]*value:)1\.\d+e\+09", rb"\1TIME", line)
         head, *errors = line.split(rb"\n* ")
         end = b'"' if errors and errors[-1].endswith(b'"') else b""
+        if errors:
+            errors[-1] = errors[-1].removesuffix(end)
         if b'msg="metric families ' not in line:
-            lines.append(rb"\n* ".join([head] + sorted(e.removesuffix(end) for e in errors)) + end)
+            lines.append(rb"\n* ".join([head] + sorted(errors)) + end)
     return b"\n".join(sorted(lines))
 
 

@@ -20,7 +20,7 @@ import time
 import unittest
 
 sys.dont_write_bytecode = True
-from certificates import Authority  # noqa: E402
+from certificates import Authority, openssl  # noqa: E402
 
 BINARY = None
 IS_REFERENCE = False
@@ -108,6 +108,8 @@ REFUSED = [
      "failed to read cert_file (/): read /: is a directory"),
     ("another's key", "tls_server_config:\n  cert_file: good.crt\n  key_file: other.key\n",
      "failed to load X509KeyPair: tls: private key does not match public key"),
+    ("a key of another kind", "tls_server_config:\n  cert_file: good.crt\n  key_file: rsa.key\n",
+     "failed to load X509KeyPair: tls: private key type does not match public key type"),
     ("certificate and key changed over", "tls_server_config:\n  cert_file: good.key\n  key_file: good.crt\n",
      "failed to load X509KeyPair: tls: failed to find certificate PEM data in certificate input, but did find a "
      "private key; PEM inputs may have been switched"),
@@ -171,6 +173,7 @@ class WebConfig(unittest.TestCase):
         authority = Authority(cls.folder)
         authority.issue("good")
         authority.issue("other")
+        openssl("genpkey", "-algorithm", "RSA", "-out", authority.path("rsa.key"))
         cls.write("junk.key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
 
     @classmethod
@@ -232,8 +235,10 @@ class WebConfig(unittest.TestCase):
         self.assertEqual(self.refused(pipe), f"read {pipe}: is a pipe, which cannot be read again")
         with self.asking_for_passwords() as port:
             os.replace(pipe, os.path.join(self.folder, "web.yml"))
-            self.assertEqual(self.ask(port, "secret"), (500, "Internal Server Error\n"))
-            os.unlink(os.path.join(self.folder, "web.yml"))
+            try:
+                self.assertEqual(self.ask(port, "secret"), (500, "Internal Server Error\n"))
+            finally:
+                os.unlink(os.path.join(self.folder, "web.yml"))  # or the next test waits for its reader
 
     def test_what_is_right_is_logged(self):
         for title, text, lines in ACCEPTED:
@@ -303,7 +308,10 @@ class WebConfig(unittest.TestCase):
             line = process.stderr.readline()
             while line and b"TLS is " not in line:
                 line = process.stderr.readline()
-            yield int(re.search(rb"address=\S+:(\d+)", line)[1])
+            port = int(re.search(rb"address=\S+:(\d+)", line)[1])
+            while line and b"Sandbox is " not in line and not IS_REFERENCE:  # until then the file ends the start
+                line = process.stderr.readline()
+            yield port
         finally:
             process.terminate()
             process.communicate(timeout=SECONDS)
