@@ -6,10 +6,11 @@
 
 #include "http/policy.h"
 
-/* Those that this server answers. */
+/* Those that this server answers, and 204, whose framing it knows. */
 #define HTTP_STATUS_TABLE(X)                                                                       \
 	X(200, "OK")                                                                               \
 	X(202, "Accepted")                                                                         \
+	X(204, "No Content")                                                                       \
 	X(206, "Partial Content")                                                                  \
 	X(301, "Moved Permanently")                                                                \
 	X(304, "Not Modified")                                                                     \
