@@ -376,10 +376,20 @@ static void handle(struct http2_stream *s)
 	http2_request_forget(s); /* nothing frees a stream but nghttp2, which is not asked here */
 }
 
+/* A malformed request (RFC 9113 8.1.1), which nghttp2 ends, but for CONNECT. */
+static bool is_of_another_length(const struct http2_stream *s)
+{
+	int64_t length = s->h2->conn->worker->head.request.content_length;
+
+	return s->ended && length >= 0 && (uint64_t)length != s->body.len;
+}
+
 /* The worker's space holds this request's head: is there more to do before it is handled? */
 static void request_step(struct http2_stream *s)
 {
-	if (s->verdict == GATE_FORBIDDEN || (s->verdict == GATE_PASS && s->ended)) {
+	if (s->verdict == GATE_PASS && is_of_another_length(s)) {
+		http2_refuse_head(s, HTTP1_BAD_LENGTH);
+	} else if (s->verdict == GATE_FORBIDDEN || (s->verdict == GATE_PASS && s->ended)) {
 		handle(s);
 	} else if (s->verdict != GATE_PASS) {
 		s->phase = HTTP2_HANDLING;

@@ -308,6 +308,34 @@ void block_free(struct block *b)
 	free(b);
 }
 
+static bool same_layout(const struct series *a, const struct series *b)
+{
+	return a->block_offset == b->block_offset && a->n_points == b->n_points &&
+	       labels_eq(series_own_labels(a), series_own_labels(b));
+}
+
+bool block_same_layout(const struct block *a, const struct block *b)
+{
+	if (a->n_bytes != b->n_bytes || a->n_series != b->n_series || a->type != b->type)
+		return false;
+	for (uint32_t i = 0; i < a->n_series; i++)
+		if (!same_layout(block_series(a, i), block_series(b, i)))
+			return false;
+	return true;
+}
+
+void block_overwrite(struct block *to, const struct block *from)
+{
+	const struct block kept = *to;
+
+	assert(to->n_bytes == from->n_bytes);
+	memcpy(to, from, from->n_bytes);
+	to->place = kept.place;
+	to->place_at = kept.place_at;
+	to->born = kept.born;
+	to->n_states = kept.n_states;
+}
+
 const struct series *block_series(const struct block *b, uint32_t i)
 {
 	const uint32_t *offsets = (const uint32_t *)(b + 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * block.h -- one pushed metric family of one group, frozen: a single allocation that never changes.
+ * block.h -- one pushed metric family of one group, frozen: a single allocation that does not change
+ * while a reader can see it.
  *
  * A series in it holds only its own labels; those of the group (the stamp) are shared. Series are
  * sorted in the order of exposition; `pushed_index` remembers the order of the body. Blocks are
@@ -19,7 +20,7 @@ struct block {
 	uint32_t n_states : 31; /* group states that hold it */
 	uint32_t recorded : 1;  /* the ledger has it in a row of its own */
 
-	/* never change after publication */
+	/* after publication only block_overwrite changes them */
 	uint32_t n_series; /* 0: protobuf can push a family without metrics */
 	uint32_t n_bytes;  /* of the whole allocation */
 	uint8_t type;      /* enum metric_type */
@@ -124,6 +125,14 @@ must_check struct block *block_freeze(const struct stamped *family);
 must_check struct block *block_gauge(double value);
 
 void block_free(struct block *b);
+
+/* The same series with the same labels, each at the same offset: only numbers and the like differ,
+ * and one can be written over the other. */
+bool block_same_layout(const struct block *a, const struct block *b);
+
+/* Writes all that was pushed over a block of the same layout, whose place, age and holders stay. No
+ * reader may see it. */
+void block_overwrite(struct block *to, const struct block *from);
 
 /* What the family says of itself besides name, help and type, as the wire bytes of its MetricFamily
  * in canonical form: its unit (format/family_rest.h) and unknown fields. Kept to be written back;

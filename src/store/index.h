@@ -99,6 +99,7 @@ struct store_group {
 	struct shape *shape;
 	struct group_state *staged;    /* NULL: does not exist (any more) */
 	struct group_state *published; /* NULL: not visible yet */
+	struct group_state *outdated;  /* publish.c's, while it publishes */
 	struct order_place place;      /* of the published state, among all groups */
 	struct store_group *next_touched;
 	bool touched;

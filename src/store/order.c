@@ -314,6 +314,11 @@ void order_replace(struct order *o, struct order_place place, const void *old, c
 	split(o, place.leaf, 0);
 }
 
+void order_renew(struct order *o, struct order_place place)
+{
+	(void)writable(o, place.leaf, 0);
+}
+
 void order_expect(struct order_place place)
 {
 	__builtin_prefetch(place.leaf->node);

@@ -60,6 +60,9 @@ void order_insert(struct order *o, const void *entry);
 void order_replace(struct order *o, struct order_place place, const void *old, const void *entry);
 void order_remove(struct order *o, struct order_place place, const void *old);
 
+/* What the entry points to was written anew; its key and weight are the same. */
+void order_renew(struct order *o, struct order_place place);
+
 void order_expect(struct order_place place); /* fetches ahead what order_replace will touch */
 
 /* Readers. The leaves from first to last. */

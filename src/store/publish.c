@@ -175,8 +175,12 @@ static void expect_touched(const struct store *s, size_t at)
 static void drop_replaced(struct store *s)
 {
 	for (size_t i = 0; i < s->n_moves; i++) {
+		struct staged_move *m = &s->moves[i];
+
 		expect_replaced(s, i);
-		state_drop(s, s->moves[i].replaced);
+		if (m->replaced != NULL && m->replaced == m->group->published)
+			m->replaced = m->group->outdated; /* see state_renew */
+		state_drop(s, m->replaced);
 	}
 	s->n_moves = 0;
 }
@@ -252,6 +256,24 @@ static void series_exchange(struct store_family *f, struct block *from, struct b
 	}
 }
 
+/* The usual push, where no reader saw the one before it: its numbers are written over the old ones,
+ * which stay where they are, and its block goes to the replaced state, to be freed with it. So
+ * memory keeps the order in which groups came, and what is freed was touched just now. */
+static bool block_renew(struct store *s, struct held *from, struct held *to)
+{
+	struct block *old = from->block, *new = to->block;
+
+	if (old->n_states > 1 || new->n_states > 1 || new->born != 0 ||
+	    epoch_visible(&s->epoch, old->born) || !block_same_layout(old, new))
+		return false;
+	block_overwrite(old, new);
+	for (uint32_t i = 0; i < old->n_series; i++)
+		order_renew(&to->family->series, block_place(old, i));
+	from->block = new;
+	to->block = old;
+	return true;
+}
+
 static void family_ready(struct store *s, struct store_family *f, const struct block *b)
 {
 	f->born = f->born == 0 ? s->epoch.now : f->born;
@@ -259,7 +281,7 @@ static void family_ready(struct store *s, struct store_family *f, const struct b
 		order_init(&f->series, &series_ops, &s->epoch);
 }
 
-static void held_publish(struct store *s, const struct held *from, const struct held *to)
+static void held_publish(struct store *s, struct held *from, struct held *to)
 {
 	if (to == NULL) {
 		/* with its last holder the whole order goes (family_withdraw) */
@@ -268,26 +290,27 @@ static void held_publish(struct store *s, const struct held *from, const struct 
 		return;
 	}
 	family_ready(s, to->family, to->block);
+	if (to->block->help != NULL && to->block->help->born == 0)
+		((struct help *)to->block->help)->born = s->epoch.now;
+	if (from != NULL && from->block != to->block && block_renew(s, from, to))
+		return;
 	if (to->block->born == 0) {
 		to->block->born = s->epoch.now;
 		s->live_bytes += to->block->n_bytes;
 	}
-	if (to->block->help != NULL && to->block->help->born == 0)
-		((struct help *)to->block->help)->born = s->epoch.now;
 	if (from == NULL)
 		series_add(to->family, to->block);
 	else if (from->block != to->block)
 		series_exchange(to->family, from->block, to->block);
 }
 
-static void group_publish_series(struct store *s, const struct group_state *from,
-				 const struct group_state *to)
+static void group_publish_series(struct store *s, struct group_state *from, struct group_state *to)
 {
 	uint32_t i = 0, j = 0;
 
 	while (i < from->n_held || j < to->n_held) {
-		const struct held *old = i < from->n_held ? &from->held[i] : NULL;
-		const struct held *new = j < to->n_held ? &to->held[j] : NULL;
+		struct held *old = i < from->n_held ? &from->held[i] : NULL;
+		struct held *new = j < to->n_held ? &to->held[j] : NULL;
 		int order = old == NULL   ? 1
 			    : new == NULL ? -1
 			    : old->family == new->family
@@ -300,9 +323,31 @@ static void group_publish_series(struct store *s, const struct group_state *from
 	}
 }
 
+/* As block_renew: the staged state and the published one exchange what they say. The old words, in
+ * the staged one's memory, are the group's `outdated`. */
+static bool state_renew(struct store *s, struct store_group *group)
+{
+	struct group_state *from = group->published, *to = group->staged;
+	const struct group_state old = *from;
+
+	if (epoch_visible(&s->epoch, from->born) || from->n_held != to->n_held)
+		return false;
+	*from = *to;
+	*to = old;
+	for (uint32_t i = 0; i < from->n_held; i++) {
+		const struct held held = from->held[i];
+
+		from->held[i] = to->held[i];
+		to->held[i] = held;
+	}
+	group->staged = from;
+	group->outdated = to;
+	return true;
+}
+
 static void group_publish(struct store *s, struct store_group *group)
 {
-	static const struct group_state none;
+	static struct group_state none; /* holds nothing */
 	struct group_state *from = group->published, *to = group->staged;
 
 	if (from == to)
@@ -316,9 +361,11 @@ static void group_publish(struct store *s, struct store_group *group)
 		order_insert(&s->groups, to);
 	else if (to == NULL && s->index.n_groups > 0)
 		order_remove(&s->groups, group->place, from);
+	else if (to != NULL && state_renew(s, group))
+		order_renew(&s->groups, group->place);
 	else if (to != NULL)
 		order_replace(&s->groups, group->place, from, to);
-	group->published = to;
+	group->published = group->staged;
 }
 
 /* No reader of series sees it any more; groups may hold it without. */

@@ -211,11 +211,12 @@ static void compare(struct slice input, const struct oracle_reading *theirs)
 
 		if (n == theirs->n && theirs->end == ORACLE_LEFT)
 			return;
-		/* It does not end where we wait for more, but for what it takes for another protocol. */
-		if (step == STEP_HEAD_INCOMPLETE)
-			assert(theirs->n <= n);
-		if (step == STEP_BODY_INCOMPLETE)
-			assert(theirs->n <= n || is_other_method(&o));
+		/* For llhttp the head of a CONNECT is all of it, and another protocol follows. */
+		if ((step == STEP_BODY_INCOMPLETE || step == STEP_REQUEST) &&
+		    o.head.request.method == HTTP_CONNECT)
+			return;
+		if (step == STEP_HEAD_INCOMPLETE || step == STEP_BODY_INCOMPLETE)
+			assert(theirs->n <= n); /* it does not end where we wait for more */
 		if (step != STEP_REQUEST)
 			return;
 		check_same(&o, theirs, n);

@@ -180,6 +180,13 @@ class Answers(Case):
             h2.body(stream, b"m 1\n")
             self.assertEqual(h2.answer(stream).code, 200)
 
+    def test_a_length_that_is_not_the_body_s_is_refused_for_every_method(self):
+        with self.start() as gateway, self.connect(gateway) as h2:
+            with self.assertRaises(Reset):  # by nghttp2, which counts for all but this one:
+                h2.answer(h2.begin(h2.fields("PUT", "/metrics/job/x", [("content-length", "3")])))
+            connect = [(":method", "CONNECT"), (":authority", "x"), ("content-length", "3")]
+            self.assertEqual(h2.answer(h2.begin(connect)).code, 400)
+
     def test_trailers_are_read_and_forgotten(self):
         with self.start() as gateway, self.connect(gateway) as h2:
             stream = h2.begin(h2.fields("PUT", "/metrics/job/x"), end=False)

@@ -294,6 +294,44 @@ static void test_snapshots_are_shared(void **state)
 	assert_null(store_free(s));
 }
 
+/* The only series of family m as a reader finds it. */
+static const struct series *series_of_m(const struct snapshot *snap)
+{
+	const struct store_family_version *m = order_first(snapshot_families(snap));
+
+	assert_true(slice_eq(m->name, SLICE("m")));
+	return order_first(m->series);
+}
+
+/* A push of the series of the one before is written over it, unless a reader might see that: then
+ * the reader keeps what it saw. */
+static void test_a_push_is_written_over_the_last_unless_it_is_seen(void **state)
+{
+	struct store *s = store_new(&limits);
+	const struct snapshot *snap;
+	const struct series *first, *again;
+
+	(void)state;
+	apply(s, test_push(CHANGE_REPLACE, test_stamp_job("x"), "m{a=\"b\"} 1\n", 1));
+	snap = store_snapshot(s);
+	first = series_of_m(snap);
+	apply(s, test_push(CHANGE_REPLACE, test_stamp_job("x"), "m{a=\"b\"} 2\n", 2));
+	assert_true(series_number(first) == 1);
+	snapshot_release(snap);
+
+	snap = store_snapshot(s);
+	again = series_of_m(snap);
+	assert_ptr_not_equal(first, again);
+	snapshot_release(snap);
+	apply(s, test_push(CHANGE_REPLACE, test_stamp_job("x"), "m{a=\"b\"} 3\n", 3));
+	snap = store_snapshot(s);
+	assert_ptr_equal(series_of_m(snap), again);
+	assert_true(series_number(again) == 3);
+	assert_int_equal(series_block(again)->pushed_ns, 3);
+	snapshot_release(snap);
+	assert_null(store_free(s));
+}
+
 /* A family of so many series, each with a label of 64 KB. */
 static struct change *large_push(const char *job, int n, int64_t time_ns)
 {
@@ -463,6 +501,7 @@ int main(void)
 		cmocka_unit_test(test_as_the_model_with_few_readers),
 		cmocka_unit_test(test_as_the_model_unchecked),
 		cmocka_unit_test(test_snapshots_are_shared),
+		cmocka_unit_test(test_a_push_is_written_over_the_last_unless_it_is_seen),
 		cmocka_unit_test(test_old_snapshots_are_outlived),
 		cmocka_unit_test(test_a_wipe_outlives_nobody),
 		cmocka_unit_test(test_discard_changes_nothing),
