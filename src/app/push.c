@@ -89,19 +89,19 @@ void push_judge(struct worker *w, struct http_exchange *x, const struct http_req
 
 /* Whatever does not say that it is protobuf is text, as for the reference; unless a flag says that
  * OpenMetrics is taken at its word, too. */
-static enum err_code parse_whole(struct worker *w, const struct http_request *r, struct slice body,
-				 struct family_list *ret, struct err *reterr)
+static enum err_code parse_whole(const struct push_reader *reader, const struct http_request *r,
+				 struct slice body, struct family_list *ret, struct err *reterr)
 {
-	const struct app_options *options = &w->app->options;
+	const struct app_options *options = reader->options;
 	struct slice type = SLICE_EMPTY;
 
 	(void)http_header_get(r, SLICE("Content-Type"), &type);
 	if (options->openmetrics_in && media_type_is_openmetrics(type))
-		return openmetrics_parse(body, options->names, &options->push_limits, &w->arena,
+		return openmetrics_parse(body, options->names, &options->push_limits, reader->arena,
 					 ret, reterr);
 	if (media_type_is_protobuf(type))
-		return protobuf_parse(body, &options->push_limits, &w->arena, ret, reterr);
-	return text_parse(body, options->names, &options->push_limits, &w->arena, ret, reterr);
+		return protobuf_parse(body, &options->push_limits, reader->arena, ret, reterr);
+	return text_parse(body, options->names, &options->push_limits, reader->arena, ret, reterr);
 }
 
 static bool is_end_of_input(struct slice sentence)
@@ -112,11 +112,11 @@ static bool is_end_of_input(struct slice sentence)
 
 /* The reference's parser reads while it inflates: a fault of the body before the place where the
  * encoding breaks is found first, and there the sentence is that of the encoding alone. */
-static enum err_code parse_body(struct worker *w, const struct http_request *r, struct slice body,
-				const struct err *broken, struct family_list *ret,
-				struct err *reterr)
+static enum err_code parse_body(const struct push_reader *reader, const struct http_request *r,
+				struct slice body, const struct err *broken,
+				struct family_list *ret, struct err *reterr)
 {
-	enum err_code code = parse_whole(w, r, body, ret, reterr);
+	enum err_code code = parse_whole(reader, r, body, ret, reterr);
 
 	if (broken->code == ERR_NONE)
 		return code;
@@ -126,18 +126,18 @@ static enum err_code parse_body(struct worker *w, const struct http_request *r, 
 }
 
 /* ERR_BUSY: inflated it is more than this thread should read. */
-static enum err_code read_body(struct worker *w, const struct http_request *r, struct buf *inflated,
-			       struct family_list *ret, struct err *reterr)
+static enum err_code read_body(const struct push_reader *reader, const struct http_request *r,
+			       struct buf *inflated, struct family_list *ret, struct err *reterr)
 {
-	struct err broken = err_in(&w->arena);
+	struct err broken = err_in(reader->arena);
 	struct slice body;
 
 	switch (body_decode(body_coding_of(r), r->body, inflated, &body, &broken)) {
 	case ERR_NONE:
 	case ERR_SYNTAX:
-		return parse_body(w, r, body, &broken, ret, reterr);
+		return parse_body(reader, r, body, &broken, ret, reterr);
 	case ERR_TOO_BIG:
-		if (inflated->bytes_max < w->app->options.inflated_bytes_max)
+		if (inflated->bytes_max < reader->options->inflated_bytes_max)
 			return err_set(reterr, ERR_BUSY, SLICE("too much for a worker"));
 		return err_over(reterr, LIMIT_INFLATED,
 				"inflated, the body is larger than %zu bytes", inflated->bytes_max);
@@ -165,25 +165,25 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-struct change *push_read(struct worker *w, const struct http_request *r, struct stamp **stamp_ptr,
-			 struct err *reterr)
+struct change *push_read(const struct push_reader *reader, const struct http_request *r,
+			 struct stamp **stamp_ptr, struct err *reterr)
 {
 	struct stamp *stamp = *stamp_ptr;
-	const struct app_options *options = &w->app->options;
+	const struct app_options *options = reader->options;
 	enum change_kind kind = r->method == HTTP_PUT ? CHANGE_REPLACE : CHANGE_MERGE;
 	struct family_list families;
 	struct buf inflated;
 	struct change *c = NULL;
 
-	buf_init(&inflated, least(options->inflated_bytes_max, w->read_bytes_max));
-	if (r->body.len > w->read_bytes_max)
+	buf_init(&inflated, least(options->inflated_bytes_max, reader->bytes_max));
+	if (r->body.len > reader->bytes_max)
 		(void)err_set(reterr, ERR_BUSY, SLICE("too much for a worker"));
-	else if (read_body(w, r, &inflated, &families, reterr) == ERR_NONE &&
+	else if (read_body(reader, r, &inflated, &families, reterr) == ERR_NONE &&
 		 fits_rendered(options, &families, stamp, reterr)) {
 		*stamp_ptr = NULL;
 		c = change_new_push(kind, stamp, &families, r->received_unix_ns, options->unchecked,
-				    &w->arena);
-		if (c == NULL && w->arena.is_full)
+				    reader->arena);
+		if (c == NULL && reader->arena->is_full)
 			(void)err_over(reterr, LIMIT_PUSH_MEMORY,
 				       "the push needs more memory than one request may take");
 		else if (c == NULL)
@@ -264,6 +264,8 @@ void handle_push(struct worker *w, struct http_exchange *x, const struct push_pa
 	const struct http_request *r = http_exchange_request(x);
 	struct err err = err_in(&w->arena);
 	struct stamp *stamp = stamp_of_path(w, path, &w->app->options.push_limits, &err);
+	struct push_reader reader = {
+		.options = &w->app->options, .arena = &w->arena, .bytes_max = w->read_bytes_max};
 	struct change *c;
 
 	if (stamp != NULL && access_judge_group(r, stamp->grouping, &err) != ERR_NONE) {
@@ -279,7 +281,7 @@ void handle_push(struct worker *w, struct http_exchange *x, const struct push_pa
 		push_judge(w, x, r, change_new_delete(stamp, r->received_unix_ns));
 		return;
 	}
-	c = push_read(w, r, &stamp, &err);
+	c = push_read(&reader, r, &stamp, &err);
 	if (c != NULL) {
 		push_judge(w, x, r, c);
 	} else if (err.code == ERR_BUSY) {

@@ -15,7 +15,7 @@ static const struct slice header_names[HEADERS_MAX] = {SLICE_TEXT("Content-Encod
 
 struct job {
 	struct helper_job helper; /* first */
-	struct app *app;
+	const struct app_options *options;
 	struct http_exchange *exchange;
 	struct http_kept_body body;
 	struct http_request request; /* method, body, time, remote and these headers */
@@ -84,17 +84,19 @@ static void job_free(struct job *job)
 static void job_run(struct helper_job *helper)
 {
 	struct job *job = (struct job *)helper;
-	struct worker reader = {.app = job->app, .read_bytes_max = SIZE_MAX};
+	struct arena arena;
+	struct push_reader reader = {
+		.options = job->options, .arena = &arena, .bytes_max = SIZE_MAX};
 	struct err err;
 
-	arena_init(&reader.arena, job->app->options.push_arena_bytes_max);
-	err = err_in(&reader.arena);
+	arena_init(&arena, job->options->push_arena_bytes_max);
+	err = err_in(&arena);
 	job->change = push_read(&reader, &job->request, &job->stamp, &err);
 	if (job->change == NULL) {
 		(void)err_set(&job->err, err.code, err.msg);
 		job->err.limit = err.limit;
 	}
-	arena_free(&reader.arena);
+	arena_free(&arena);
 	/* to give back megabytes takes long, too; only what they count for is the worker's */
 	free(job->body.memory);
 	job->body.memory = NULL;
@@ -110,7 +112,7 @@ void push_later(struct worker *w, struct http_exchange *x, struct stamp *stamp)
 		http_answer_error(x, 503, SLICE("out of memory"));
 		return;
 	}
-	job->app = w->app;
+	job->options = &w->app->options;
 	job->exchange = x;
 	job->stamp = stamp;
 	arena_init(&job->sentence, SENTENCE_BYTES_MAX);

@@ -8,11 +8,17 @@
 
 enum { PUSH_READ_BYTES_MAX = 256 * 1024 }; /* on a worker: about a millisecond */
 
+/* What reads one push, on whichever thread. */
+struct push_reader {
+	const struct app_options *options;
+	struct arena *arena; /* of this push */
+	size_t bytes_max;    /* as sent or inflated: of more is said that it is too much here */
+};
+
 /* The body as a change; takes *stamp and sets it to NULL. NULL, and why, when it says nothing
- * sensible, or (ERR_BUSY) when it is too much for this thread; the stamp is the caller's still.
- * Uses of the worker: app, arena, read_bytes_max. */
-struct change *push_read(struct worker *w, const struct http_request *r, struct stamp **stamp,
-			 struct err *reterr);
+ * sensible, or (ERR_BUSY) when it is too much for this reader; the stamp is the caller's still. */
+struct change *push_read(const struct push_reader *reader, const struct http_request *r,
+			 struct stamp **stamp, struct err *reterr);
 
 /* The worker's thread. Has the change judged at the turn's end; NULL: there was no memory for it.
  */

@@ -118,6 +118,16 @@ bool arena_copy(struct arena *a, struct slice s, struct slice *ret)
 	return true;
 }
 
+char *arena_string(struct arena *a, struct slice s)
+{
+	char *text = arena_text(a, s.len + 1);
+
+	if (text == NULL)
+		return NULL;
+	*slice_put(text, s) = '\0';
+	return text;
+}
+
 static void arena_drop_head(struct arena *a)
 {
 	struct arena_chunk *chunk = a->head;

@@ -37,6 +37,9 @@ must_check void *arena_array(struct arena *a, size_t n, size_t size);
 /* Copies bytes; false at the ceiling. */
 must_check bool arena_copy(struct arena *a, struct slice s, struct slice *ret);
 
+/* The same with a NUL behind them, for who wants it so; NULL at the ceiling. */
+must_check char *arena_string(struct arena *a, struct slice s);
+
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define arena_new_array(a, type, n) ((type *)arena_array((a), (n), sizeof(type)))
 

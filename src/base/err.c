@@ -33,8 +33,9 @@ enum err_code err_set(struct err *err, enum err_code code, struct slice msg)
 	return code;
 }
 
-printf_like(3, 0) static struct slice
-	format_text(struct err *err, struct slice tail, const char *format, va_list args)
+/* False: it does not fit into the arena. */
+printf_like(3, 0) static bool format_text(struct arena *arena, struct slice tail,
+					  const char *format, va_list args, struct slice *ret)
 {
 	va_list again;
 	int len;
@@ -44,13 +45,14 @@ printf_like(3, 0) static struct slice
 	len = vsnprintf(NULL, 0, format, again);
 	va_end(again);
 	assert(len >= 0);
-	text = arena_text(err->arena, (size_t)len + 1 + tail.len);
+	text = arena_text(arena, (size_t)len + 1 + tail.len);
 	if (text == NULL)
-		return fallback(err->code);
+		return false;
 	(void)vsnprintf(text, (size_t)len + 1, format, args);
 	if (tail.len > 0)
 		memcpy(text + len, tail.ptr, tail.len);
-	return (struct slice){text, (size_t)len + tail.len};
+	*ret = (struct slice){text, (size_t)len + tail.len};
+	return true;
 }
 
 enum err_code err_setf(struct err *err, enum err_code code, const char *format, ...)
@@ -60,7 +62,8 @@ enum err_code err_setf(struct err *err, enum err_code code, const char *format, 
 	err->code = code;
 	err->limit = LIMIT_NONE;
 	va_start(args, format);
-	err->msg = format_text(err, SLICE_EMPTY, format, args);
+	if (!format_text(err->arena, SLICE_EMPTY, format, args, &err->msg))
+		err->msg = fallback(code);
 	va_end(args);
 	return code;
 }
@@ -76,10 +79,11 @@ enum err_code err_over(struct err *err, enum limit limit, const char *format, ..
 	err->code = ERR_TOO_BIG;
 	err->limit = limit;
 	va_start(args, format);
-	err->msg = format_text(err, (struct slice){tail, (size_t)len}, format, args);
+	if (!format_text(err->arena, (struct slice){tail, (size_t)len}, format, args, &err->msg))
+		err->msg = limit == LIMIT_PUSH_MEMORY ? SLICE("the request needs too much memory "
+							      "(--push.max-memory-bytes)")
+						      : fallback(ERR_TOO_BIG);
 	va_end(args);
-	if (limit == LIMIT_PUSH_MEMORY && err->msg.len == fallback(ERR_TOO_BIG).len)
-		err->msg = SLICE("the request needs too much memory (--push.max-memory-bytes)");
 	return ERR_TOO_BIG;
 }
 
@@ -88,7 +92,8 @@ enum err_code err_wrapf(struct err *err, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	err->msg = format_text(err, err->msg, format, args);
+	if (!format_text(err->arena, err->msg, format, args, &err->msg))
+		err->msg = fallback(err->code);
 	va_end(args);
 	return err->code;
 }

@@ -12,11 +12,6 @@ static const struct slice words[ESCAPINGS] = {
 	[ESCAPING_ALLOW_UTF8] = SLICE_TEXT("allow-utf-8"),
 };
 
-struct slice escaping_word(enum escaping escaping)
-{
-	return words[escaping];
-}
-
 bool escaping_of_word(struct slice word, enum escaping *ret)
 {
 	for (int i = 0; i < ESCAPINGS; i++) {

@@ -16,8 +16,8 @@ enum escaping {
 };
 enum { ESCAPINGS = 4 };
 
-struct slice escaping_word(enum escaping escaping); /* underscores: as in Accept, Content-Type */
-bool escaping_of_word(struct slice word, enum escaping *ret); /* letter case counts */
+/* underscores, ..., as in Accept and Content-Type; letter case counts. */
+bool escaping_of_word(struct slice word, enum escaping *ret);
 
 enum {
 	ESCAPE_PREFIX_BYTES = 3,

@@ -85,22 +85,6 @@ void conn_cut(struct conn *c)
 	conn_close(c);
 }
 
-static bool has_piece(enum http_piece said)
-{
-	return said == HTTP_PIECE || said == HTTP_PIECE_BRIEF;
-}
-
-/* Passes over pieces without bytes. */
-static enum http_piece producer_next(const struct http_producer *p, struct slice *ret)
-{
-	enum http_piece said;
-
-	do
-		said = p->next(p->state, ret);
-	while (has_piece(said) && ret->len == 0);
-	return said;
-}
-
 static void part_add(struct stream *s, struct slice part)
 {
 	s->parts[s->n_parts++] = (struct iovec){(void *)part.ptr, part.len};
@@ -126,8 +110,8 @@ static void stream_fill(struct stream *s, int64_t until_ns)
 	s->at = 0;
 	s->n_parts = s->chunked ? 1 : 0;
 	for (int n = 0; n < PIECES_MAX && bytes < BATCH_BYTES_MAX && said == HTTP_PIECE; n++) {
-		said = producer_next(&s->producer, &piece);
-		if (!has_piece(said))
+		said = http_producer_next(&s->producer, &piece);
+		if (!http_piece_came(said))
 			break;
 		part_add(s, piece);
 		bytes += piece.len;
@@ -180,42 +164,21 @@ static void put_status_line(struct conn *c, int status)
 	buf_put(&c->out, SLICE("\r\n"));
 }
 
-/* Those of the app, and among them, in their order, those that the operator wants; where both have
- * the same, the app's holds, as it comes later in the reference. */
-static void put_headers(struct conn *c, const struct http_answer *a)
-{
-	const struct http_header *wanted = c->policy == NULL ? NULL : c->policy->headers;
-	size_t n_wanted = c->policy == NULL ? 0 : c->policy->n_headers;
-	size_t k = 0;
-
-	for (size_t i = 0; i < a->n_headers; i++) {
-		const struct http_header *h = &a->headers[i];
-
-		for (; k < n_wanted && slice_compare(wanted[k].name, h->name) <= 0; k++)
-			if (!slice_eq(wanted[k].name, h->name))
-				put_header(&c->out, wanted[k].name, wanted[k].value);
-		put_header(&c->out, h->name, h->value);
-	}
-	for (; k < n_wanted; k++)
-		put_header(&c->out, wanted[k].name, wanted[k].value);
-}
-
-enum { LENGTH_UNKNOWN = -1 };
-
 /* The order is the reference's: the app's, Date, Content-Length, a guessed Content-Type,
  * Connection, Transfer-Encoding. */
 static void put_head(struct conn *c, const struct http_answer *a, int64_t length, bool close_said)
 {
 	struct buf *out = &c->out;
+	struct http_headers headers = http_headers_of(a, c->policy);
+	const struct http_header *h;
 
 	put_status_line(c, a->status);
-	put_headers(c, a);
+	while ((h = http_headers_next(&headers)) != NULL)
+		put_header(out, h->name, h->value);
 	buf_put(out, SLICE("Date: "));
 	buf_put(out, worker_date(c->worker));
 	buf_put(out, SLICE("\r\n"));
-	/* As Go's net/http, which knows no length of what a HEAD never wrote. */
-	if (length != LENGTH_UNKNOWN && http_status_has_body(a->status) &&
-	    (length > 0 || !c->no_body)) {
+	if (http_length_is_said(length, a->status, c->no_body)) {
 		buf_put(out, SLICE("Content-Length: "));
 		buf_put_u64(out, (uint64_t)length);
 		buf_put(out, SLICE("\r\n"));
@@ -249,7 +212,7 @@ static void stream_begin(struct conn *c, const struct http_answer *a, struct sli
 	bound_unsent(c);
 	if (c->version_minor == 0) /* HTTP/1.0: the end of the connection is the end of the body */
 		c->keep_alive = false;
-	put_head(c, a, LENGTH_UNKNOWN, !c->keep_alive);
+	put_head(c, a, HTTP_LENGTH_UNKNOWN, !c->keep_alive);
 	if (s->chunked)
 		buf_putf(&c->out, "%zx\r\n", first.len + piece.len);
 	buf_put(&c->out, first);
@@ -267,10 +230,10 @@ static void put_produced(struct conn *c, const struct http_answer *a)
 
 	if (c->no_body || !http_status_has_body(a->status)) {
 		p->release(p->state);
-		put_head(c, a, LENGTH_UNKNOWN, !c->keep_alive);
+		put_head(c, a, HTTP_LENGTH_UNKNOWN, !c->keep_alive);
 		return;
 	}
-	while (has_piece(said = producer_next(p, &piece))) {
+	while (http_piece_came(said = http_producer_next(p, &piece))) {
 		if (piece.len > sizeof(first) - len) {
 			stream_begin(c, a, (struct slice){first, len}, piece);
 			return;
@@ -363,18 +326,13 @@ void http_answer(struct http_exchange *x, const struct http_answer *a)
 	conn_input_open(c);
 }
 
-static const struct http_header error_headers[] = {
-	{{"Content-Type", 12}, {"text/plain; charset=utf-8", 25}},
-	{{"X-Content-Type-Options", 22}, {"nosniff", 7}},
-};
-
 void http_answer_error(struct http_exchange *x, int status, struct slice sentence)
 {
 	struct buf body;
 	struct http_answer a = {
 		.status = status,
-		.headers = error_headers,
-		.n_headers = sizeof(error_headers) / sizeof(error_headers[0]),
+		.headers = http_error_headers,
+		.n_headers = HTTP_ERROR_HEADERS,
 	};
 
 	buf_init(&body, SIZE_MAX / 4);
@@ -387,10 +345,11 @@ void http_answer_error(struct http_exchange *x, int status, struct slice sentenc
 
 static void deny_login(struct http_exchange *x, const struct http_policy *policy)
 {
-	struct http_header headers[2 + GATE_CHALLENGES_MAX] = {error_headers[0]};
+	struct http_header headers[HTTP_ERROR_HEADERS + GATE_CHALLENGES_MAX] = {
+		http_error_headers[0]};
 	size_t n = 1 + gate_challenges(policy, headers + 1);
 
-	headers[n++] = error_headers[1];
+	headers[n++] = http_error_headers[1];
 	http_answer(x, &(struct http_answer){.status = 401,
 					     .headers = headers,
 					     .n_headers = n,
@@ -456,8 +415,8 @@ void conn_refuse_body(struct conn *c, int status, struct slice sentence, bool cl
 {
 	struct http_answer a = {
 		.status = status,
-		.headers = error_headers,
-		.n_headers = sentence.len == 0 ? 0 : 2,
+		.headers = http_error_headers,
+		.n_headers = sentence.len == 0 ? 0 : HTTP_ERROR_HEADERS,
 	};
 	bool newline = sentence.len > 0;
 

@@ -3,6 +3,11 @@
 
 #include "http/answer.h"
 
+const struct http_header http_error_headers[HTTP_ERROR_HEADERS] = {
+	{SLICE_TEXT("Content-Type"), SLICE_TEXT("text/plain; charset=utf-8")},
+	{SLICE_TEXT("X-Content-Type-Options"), SLICE_TEXT("nosniff")},
+};
+
 bool http_header_get(const struct http_request *r, struct slice name, struct slice *ret_value)
 {
 	for (size_t i = 0; i < r->n_headers; i++) {

@@ -56,25 +56,17 @@ ssize_t http2_on_send(nghttp2_session *session, const uint8_t *ptr, size_t len, 
 /* --- the body ----------------------------------------------------------------------------------
  */
 
-static bool has_piece(enum http_piece said)
+/* False: there is none, and perhaps the stream is cut. */
+static bool next_piece(struct http2_stream *s)
 {
-	return said == HTTP_PIECE || said == HTTP_PIECE_BRIEF;
-}
+	enum http_piece said = http_producer_next(&s->producer, &s->piece);
 
-/* Passes over pieces without bytes. */
-static enum http_piece producer_next(struct http2_stream *s)
-{
-	enum http_piece said;
-
-	do
-		said = s->producer.next(s->producer.state, &s->piece);
-	while (has_piece(said) && s->piece.len == 0);
-	if (!has_piece(said)) {
-		s->piece = SLICE_EMPTY;
-		http2_producer_release(s);
-		s->cut = said == HTTP_PIECE_FAILED;
-	}
-	return said;
+	if (http_piece_came(said))
+		return true;
+	s->piece = SLICE_EMPTY;
+	http2_producer_release(s);
+	s->cut = said == HTTP_PIECE_FAILED;
+	return false;
 }
 
 static size_t take(struct http2_stream *s, uint8_t *to, size_t room)
@@ -107,7 +99,7 @@ static ssize_t on_read(nghttp2_session *session, int32_t id, uint8_t *to, size_t
 
 	(void)session, (void)id, (void)arg;
 	while (n < size && !s->cut) {
-		if (is_dry(s) && (!s->producing || !has_piece(producer_next(s))))
+		if (is_dry(s) && (!s->producing || !next_piece(s)))
 			break;
 		n += take(s, to + n, size - n);
 	}
@@ -133,28 +125,6 @@ static void field_add(struct fields *f, struct slice name, struct slice value)
 				       value.len, NGHTTP2_NV_FLAG_NONE};
 }
 
-/* As in HTTP/1: the app's, and among them those that the operator wants. */
-static void fields_merge(struct fields *f, const struct http2_stream *s,
-			 const struct http_answer *a)
-{
-	const struct http_header *wanted = s->policy == NULL ? NULL : s->policy->headers;
-	size_t n_wanted = s->policy == NULL ? 0 : s->policy->n_headers;
-	size_t k = 0;
-
-	for (size_t i = 0; i < a->n_headers; i++) {
-		const struct http_header *h = &a->headers[i];
-
-		for (; k < n_wanted && slice_compare(wanted[k].name, h->name) <= 0; k++)
-			if (!slice_eq(wanted[k].name, h->name))
-				field_add(f, wanted[k].name, wanted[k].value);
-		field_add(f, h->name, h->value);
-	}
-	for (; k < n_wanted; k++)
-		field_add(f, wanted[k].name, wanted[k].value);
-}
-
-enum { LENGTH_UNKNOWN = -1 };
-
 /* nghttp2 copies all, and writes names in lower case. */
 static int submit(struct http2_stream *s, const struct http_answer *a, int64_t length)
 {
@@ -163,6 +133,8 @@ static int submit(struct http2_stream *s, const struct http_answer *a, int64_t l
 	bool has_body = s->answer.len > 0 || s->producing;
 	struct fields f = {.list = calloc(a->n_headers + HTTP_POLICY_HEADERS_MAX + FIELDS_EXTRA,
 					  sizeof(*f.list))};
+	struct http_headers headers = http_headers_of(a, s->policy);
+	const struct http_header *h;
 	char numbers[32];
 	struct buf text = {
 		.ptr = numbers, .capacity = sizeof(numbers), .bytes_max = sizeof(numbers)};
@@ -172,12 +144,11 @@ static int submit(struct http2_stream *s, const struct http_answer *a, int64_t l
 		return NGHTTP2_ERR_NOMEM;
 	buf_put_u64(&text, (uint64_t)a->status);
 	field_add(&f, SLICE(":status"), buf_slice(&text));
-	fields_merge(&f, s, a);
+	while ((h = http_headers_next(&headers)) != NULL)
+		field_add(&f, h->name, h->value);
 	if (a->type_guessed.len > 0)
 		field_add(&f, SLICE("content-type"), a->type_guessed);
-	/* As in HTTP/1.1, no length of what a HEAD never wrote. */
-	if (length != LENGTH_UNKNOWN && http_status_has_body(a->status) &&
-	    (length > 0 || !s->no_body)) {
+	if (http_length_is_said(length, a->status, s->no_body)) {
 		size_t at = text.len;
 
 		buf_put_u64(&text, (uint64_t)length);
@@ -193,14 +164,14 @@ static int submit(struct http2_stream *s, const struct http_answer *a, int64_t l
 /* Puts together what decides on a length. False: it cannot be completed. */
 static bool produce_first(struct http2_stream *s, const struct http_answer *a, int64_t *ret_length)
 {
-	*ret_length = LENGTH_UNKNOWN;
+	*ret_length = HTTP_LENGTH_UNKNOWN;
 	producer_enter(s, a->producer);
 	if (s->no_body || !http_status_has_body(a->status)) {
 		http2_producer_release(s);
 		s->cut = false;
 		return true;
 	}
-	while (has_piece(producer_next(s))) {
+	while (next_piece(s)) {
 		if (s->piece.len > LENGTH_BODY_MAX - s->answer.len)
 			return true;
 		buf_put(&s->answer, s->piece);
@@ -293,15 +264,12 @@ void http2_answer(struct http2_stream *s, const struct http_answer *a)
 		http2_drain(h->conn);
 }
 
-static const struct http_header error_headers[] = {
-	{{"Content-Type", 12}, {"text/plain; charset=utf-8", 25}},
-	{{"X-Content-Type-Options", 22}, {"nosniff", 7}},
-};
-
 static void refuse_with(struct http2_stream *s, int status, struct slice text, size_t n_headers)
 {
-	struct http_answer a = {
-		.status = status, .headers = error_headers, .n_headers = n_headers, .body = text};
+	struct http_answer a = {.status = status,
+				.headers = http_error_headers,
+				.n_headers = n_headers,
+				.body = text};
 
 	http2_request_forget(s);
 	stream_answer(s, &a);
@@ -318,7 +286,7 @@ void http2_refuse(struct http2_stream *s, int status, struct slice sentence)
 		buf_put_byte(&text, '\n');
 	conn_log_refused(s->h2->conn, status, sentence);
 	refuse_with(s, status, buf_ok(&text) ? buf_slice(&text) : SLICE_EMPTY,
-		    sentence.len > 0 ? 2 : 0);
+		    sentence.len > 0 ? HTTP_ERROR_HEADERS : 0);
 	buf_free(&text);
 }
 

@@ -2,7 +2,6 @@
 #include "http/worker.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "http/http2.h"
 
 enum {
@@ -459,23 +459,12 @@ static void *worker_main(void *arg)
 	return NULL;
 }
 
-/* Signals are the main thread's. */
-static bool thread_start(struct http_worker *w)
-{
-	sigset_t all, before;
-
-	(void)sigfillset(&all);
-	must_ok(pthread_sigmask(SIG_SETMASK, &all, &before));
-	w->has_thread = pthread_create(&w->thread, NULL, worker_main, w) == 0;
-	must_ok(pthread_sigmask(SIG_SETMASK, &before, NULL));
-	return w->has_thread;
-}
-
 bool worker_start(struct http_worker *w)
 {
 	bool ok;
 
-	if (!thread_start(w))
+	w->has_thread = thread_start(&w->thread, worker_main, w);
+	if (!w->has_thread)
 		return false;
 	must_ok(pthread_mutex_lock(&w->mtx));
 	while (w->state == WORKER_OPENING)

@@ -80,7 +80,7 @@ static bool read_file(struct args *a, struct slice name, struct buf *text, struc
 {
 	static const char failed_open[] = "failed to open arguments file";
 	static const char failed_read[] = "failed to read arguments from";
-	char *path = arena_text(a->arena, name.len + 1);
+	char *path = arena_string(a->arena, name);
 	ssize_t got = 0;
 	int fd;
 
@@ -88,8 +88,6 @@ static bool read_file(struct args *a, struct slice name, struct buf *text, struc
 		*ret_error = out_of_memory();
 		return false;
 	}
-	memcpy(path, name.ptr, name.len);
-	path[name.len] = 0;
 	fd = strlen(path) == name.len ? open(path, O_RDONLY | O_CLOEXEC) : (errno = EINVAL, -1);
 	if (fd < 0) {
 		*ret_error = file_errno(a, failed_open, name, "open", errno);

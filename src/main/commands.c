@@ -66,7 +66,7 @@ static bool fail(struct parser *p, const char *before, struct token t, const cha
 static bool take_file(struct parser *p, struct token t)
 {
 	const char **ret = p->n_files == 0 ? &p->args->file : &p->args->out;
-	char *path = arena_text(p->arena, t.text.len + 1);
+	char *path = arena_string(p->arena, t.text);
 
 	if (p->n_files == (p->command->has_out ? 2 : 1))
 		return fail(p, "unexpected ", t, "");
@@ -74,8 +74,6 @@ static bool take_file(struct parser *p, struct token t)
 		buf_put(p->err, SLICE("out of memory"));
 		return false;
 	}
-	memcpy(path, t.text.ptr, t.text.len);
-	path[t.text.len] = '\0';
 	*ret = path;
 	p->n_files++;
 	return true;

@@ -204,11 +204,9 @@ static enum err_code open_ledger(struct program *p, struct ledger **ret, struct 
 	*ret = NULL;
 	if (file.len == 0)
 		return ERR_NONE;
-	path = arena_text(&p->arena, file.len + 1);
+	path = arena_string(&p->arena, file);
 	if (path == NULL)
 		return err_set(reterr, ERR_NOMEM, SLICE("out of memory"));
-	memcpy(path, file.ptr, file.len);
-	path[file.len] = '\0';
 	return migration_open(&p->migration, path, ret, reterr);
 }
 

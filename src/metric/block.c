@@ -121,19 +121,6 @@ static void keep_own_labels(struct metric *metric, const struct stamp *stamp)
 	metric->n_labels = n;
 }
 
-/* labels_pack asserts what the check has not seen yet: that no name comes twice. */
-static bool pack_unchecked(const struct label *sorted, uint32_t n, struct arena *arena,
-			   struct labels *ret)
-{
-	size_t bytes = labels_packed_bytes(sorted, n);
-	char *text = arena_text(arena, bytes);
-
-	if (text == NULL)
-		return false;
-	*ret = (struct labels){slice_between(text, labels_pack_at(sorted, n, text)), n};
-	return true;
-}
-
 static int stamped_compare(const void *a_ptr, const void *b_ptr, void *context)
 {
 	const struct stamped_metric *a = a_ptr, *b = b_ptr;
@@ -158,7 +145,7 @@ bool family_stamp(struct family *family, const struct stamp *stamp, struct arena
 	for (uint32_t i = 0; i < family->n_metrics; i++, metric = metric->next) {
 		keep_own_labels(metric, stamp);
 		metrics[i] = (struct stamped_metric){.metric = metric, .pushed_index = i};
-		if (!pack_unchecked(metric->labels, metric->n_labels, arena, &metrics[i].own))
+		if (!labels_pack(metric->labels, metric->n_labels, arena, &metrics[i].own))
 			return false;
 		in_order = in_order && (i == 0 || stamped_compare(&metrics[i - 1], &metrics[i],
 								  (void *)stamp) < 0);
@@ -171,11 +158,6 @@ bool family_stamp(struct family *family, const struct stamp *stamp, struct arena
 	return true;
 }
 
-static bool type_has_totals(enum metric_type type)
-{
-	return type == METRIC_SUMMARY || type == METRIC_HISTOGRAM || type == METRIC_GAUGE_HISTOGRAM;
-}
-
 static size_t point_bytes(enum metric_type type)
 {
 	return type == METRIC_SUMMARY ? sizeof(struct quantile) : sizeof(struct bucket);
@@ -183,8 +165,8 @@ static size_t point_bytes(enum metric_type type)
 
 static size_t numbers_bytes(enum metric_type type, uint32_t n_points)
 {
-	return type_has_totals(type) ? sizeof(struct totals) + n_points * point_bytes(type)
-				     : sizeof(double);
+	return metric_type_has_points(type) ? sizeof(struct totals) + n_points * point_bytes(type)
+					    : sizeof(double);
 }
 
 static bool has_tail(const struct metric *m)
@@ -212,7 +194,7 @@ static void write_numbers(char *at, enum metric_type type, const struct metric *
 {
 	struct totals totals = {.count = m->count, .count_float = m->count_float, .sum = m->sum};
 
-	if (!type_has_totals(type)) {
+	if (!metric_type_has_points(type)) {
 		memcpy(at, &m->value, sizeof(m->value));
 		return;
 	}
@@ -394,7 +376,7 @@ struct series_value series_value(const struct series *s)
 				 .tail = series_tail(s)};
 	struct totals totals;
 
-	if (!type_has_totals(type)) {
+	if (!metric_type_has_points(type)) {
 		memcpy(&v.value, at, sizeof(v.value));
 		return v;
 	}

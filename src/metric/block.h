@@ -15,7 +15,7 @@
 
 struct block {
 	/* owned by the keeper: no reader of a snapshot touches these */
-	void *place;            /* where its series stand in the store's order (store.c) */
+	void *place;            /* where its series stand in the store's order (publish.c) */
 	uint64_t born;          /* generation in which it was published; 0 before that */
 	uint32_t n_states : 31; /* group states that hold it */
 	uint32_t recorded : 1;  /* the ledger has it in a row of its own */

@@ -26,6 +26,12 @@ struct slice metric_type_name(enum metric_type type); /* COUNTER */
 struct slice
 metric_type_exposition(enum metric_type type); /* counter; gauge histograms are histogram */
 
+/* Quantiles or buckets, and so a count and a sum; else one value. */
+static inline bool metric_type_has_points(enum metric_type type)
+{
+	return type == METRIC_SUMMARY || type == METRIC_HISTOGRAM || type == METRIC_GAUGE_HISTOGRAM;
+}
+
 struct quantile {
 	double quantile, value;
 };

@@ -27,7 +27,6 @@ struct gob_family {
 	struct slice name;
 	struct slice message; /* MetricFamily without its length; empty: the reference had none */
 	int64_t pushed_ns;    /* Unix */
-	int32_t zone_seconds; /* east of UTC, of the clock that the push was timed by */
 };
 
 struct gob_group {
@@ -73,7 +72,6 @@ enum {
 	GOB_KEY_SEPARATOR = 0xff,    /* between names and values of a grouping key */
 	GOB_TIME_BYTES = 15,         /* of version 1 */
 	GOB_TIME_BYTES_SECONDS = 16, /* of version 2, whose zone has seconds */
-	GOB_ZONE_UTC = -1,           /* in place of the minutes */
 };
 
 /* Seconds from the beginning of the year 1 to 1970. */

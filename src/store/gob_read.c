@@ -8,7 +8,7 @@
 
 #include "store/gob.h"
 
-enum { NS_PER_SECOND = 1000000000, SECONDS_PER_MINUTE = 60 };
+enum { NS_PER_SECOND = 1000000000 };
 
 /* The smallest entry of a map: an empty key and an empty value, or the end of a struct. */
 enum { ENTRY_BYTES_MIN = 2 };
@@ -137,12 +137,11 @@ static uint64_t big_endian(const char *at, size_t n)
 }
 
 /* Time.MarshalBinary: version, seconds since the year 1, nanoseconds, minutes of the zone, and in
- * version 2 seconds of the zone. */
+ * version 2 seconds of the zone. A zone says how a time is shown, not which it is. */
 static bool read_time(struct reader *r, struct gob_family *family)
 {
 	const char *begin = r->at;
 	int64_t seconds, ns;
-	int16_t minutes;
 	struct slice t;
 
 	if (!read_text(r, &t))
@@ -155,16 +154,12 @@ static bool read_time(struct reader *r, struct gob_family *family)
 	}
 	seconds = (int64_t)(big_endian(t.ptr + 1, 8) - (uint64_t)GOB_UNIX_SECONDS);
 	ns = (int64_t)big_endian(t.ptr + 9, 4);
-	minutes = (int16_t)big_endian(t.ptr + 13, 2);
 	if (ns >= NS_PER_SECOND || seconds >= INT64_MAX / NS_PER_SECOND ||
 	    seconds <= INT64_MIN / NS_PER_SECOND) {
 		r->at = begin;
 		return fail(r, "a time that no clock shows");
 	}
 	family->pushed_ns = seconds * NS_PER_SECOND + ns;
-	family->zone_seconds = minutes == GOB_ZONE_UTC ? 0 : minutes * SECONDS_PER_MINUTE;
-	if (t.len == GOB_TIME_BYTES_SECONDS)
-		family->zone_seconds += (signed char)t.ptr[15];
 	return true;
 }
 

@@ -3,12 +3,12 @@
  * The keeper's thread and its mail. A batch is whatever waits: while a commit is under way the next
  * batch gathers, so no timer is needed. */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "store/keeper_private.h"
 
 static const int64_t RETRY_NS = 1000000000; /* after a failed commit, while nobody sends */
@@ -263,21 +263,12 @@ static void *keeper_main(void *arg)
 	return NULL;
 }
 
-/* Signals are the main thread's. */
-static bool thread_start(struct keeper *k)
-{
-	sigset_t all, before;
-
-	(void)sigfillset(&all);
-	must_ok(pthread_sigmask(SIG_SETMASK, &all, &before));
-	k->has_thread = pthread_create(&k->thread, NULL, keeper_main, k) == 0;
-	must_ok(pthread_sigmask(SIG_SETMASK, &before, NULL));
-	return k->has_thread;
-}
-
 bool keeper_start(struct keeper *k)
 {
-	return !k->ledger->ops->syncs || thread_start(k);
+	if (!k->ledger->ops->syncs)
+		return true;
+	k->has_thread = thread_start(&k->thread, keeper_main, k);
+	return k->has_thread;
 }
 
 void keeper_stop(struct keeper *k)

@@ -140,11 +140,6 @@ void row_put_large_family(struct buf *out, const struct held *held, uint64_t che
 		claim(out, put_fixed64(at, checksum));
 }
 
-static bool type_has_points(enum metric_type type)
-{
-	return type == METRIC_SUMMARY || type == METRIC_HISTOGRAM || type == METRIC_GAUGE_HISTOGRAM;
-}
-
 static bool is_zero(double value)
 {
 	uint64_t bits;
@@ -191,7 +186,7 @@ static char *put_points(char *at, enum metric_type type, const struct series_val
 
 static char *put_numbers(char *at, enum metric_type type, const struct series_value *v, bool floats)
 {
-	if (!type_has_points(type))
+	if (!metric_type_has_points(type))
 		return put_float(at, v->value);
 	at = wire_put_varint(at, v->count);
 	at = put_float(at, v->sum);
@@ -205,7 +200,7 @@ static void put_one_series(struct buf *out, const struct series *s, uint32_t i,
 {
 	struct series_value v = series_value(s);
 	struct labels own = series_own_labels(s);
-	bool floats = type_has_points(type) && has_floats(type, &v);
+	bool floats = metric_type_has_points(type) && has_floats(type, &v);
 	int flags = series_flags(s, i, &v, floats);
 	size_t bytes = 1 + 5 * WIRE_VARINT_BYTES_MAX + 16 + own.bytes.len +
 		       (size_t)v.n_points * (16 + WIRE_VARINT_BYTES_MAX) + v.tail.len;
@@ -354,7 +349,7 @@ static enum row_result take_points(struct wire *w, enum metric_type type, bool f
 static enum row_result take_numbers(struct wire *w, enum metric_type type, bool floats,
 				    struct arena *arena, struct metric *m)
 {
-	if (!type_has_points(type)) {
+	if (!metric_type_has_points(type)) {
 		m->value = take_float(w);
 		return ROW_OK;
 	}

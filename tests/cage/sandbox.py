@@ -3,12 +3,10 @@
 """sandbox.py --binary PATH: the running gateway is in its sandbox, says so, and lacks nothing there."""
 
 import argparse
-import http.client
 import os
 import re
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -19,6 +17,7 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 from certificates import Authority  # noqa: E402
+from gateway import Subject  # noqa: E402
 
 BINARY = None
 SECONDS = 20
@@ -26,46 +25,15 @@ NOBODY = 65534
 TLS = "tls_server_config:\n  cert_file: {}\n  key_file: {}\n"
 
 
-class Gateway:
+class Gateway(Subject):
     def __init__(self, *flags, as_nobody=False, tls=None):
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.port = listener.getsockname()[1]
-        self.tls = tls
         self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(
-            [BINARY, f"--web.listen-address=127.0.0.1:{self.port}", *flags], stdin=subprocess.DEVNULL, stderr=self.log,
-            **({"user": NOBODY, "group": NOBODY, "extra_groups": []} if as_nobody else {}))
-
-    def __enter__(self):
-        deadline = time.monotonic() + SECONDS
-        while True:
-            try:
-                if self.ask("GET", "/-/ready")[0] == 200:
-                    return self
-            except OSError:
-                pass
-            if time.monotonic() > deadline or self.process.poll() is not None:
-                self.__exit__()
-                raise AssertionError(f"the gateway did not start: {self.log_text()}")
-            time.sleep(0.01)
+        super().__init__(BINARY, *flags, stderr=self.log, tls=tls,
+                         **({"user": NOBODY, "group": NOBODY, "extra_groups": []} if as_nobody else {}))
 
     def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(SECONDS)
+        super().__exit__()
         self.log.close()
-
-    def ask(self, method, path, body=None):
-        if self.tls is None:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
-        else:
-            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=SECONDS, context=self.tls)
-        try:
-            connection.request(method, path, body)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-        finally:
-            connection.close()
 
     def log_text(self):
         self.log.seek(0)

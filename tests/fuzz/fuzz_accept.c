@@ -61,13 +61,17 @@ static void check(struct slice accept, bool openmetrics)
 {
 	struct accept_choice choice = accept_choose(accept, openmetrics);
 	struct slice type = accept_content_type(choice);
+	const char *equals = memrchr(type.ptr, '=', type.len);
+	enum escaping said;
+	struct slice word;
 
-	assert(slice_ends(type, escaping_word(choice.escaping)));
+	assert(equals != NULL);
+	word = slice_between(equals + 1, type.ptr + type.len);
+	assert(escaping_of_word(word, &said) && said == choice.escaping);
 	assert(openmetrics || !exposition_is_openmetrics(choice.exposition));
 	/* what is not asked for by its word is not given */
 	assert(choice.escaping == ESCAPING_UNDERSCORES ||
-	       memmem(accept.ptr, accept.len, escaping_word(choice.escaping).ptr,
-		      escaping_word(choice.escaping).len) != NULL);
+	       memmem(accept.ptr, accept.len, word.ptr, word.len) != NULL);
 	check_spaced(accept, openmetrics, choice);
 	check_preceded(accept, openmetrics, choice);
 }

@@ -4,13 +4,15 @@
 and everybody else is served meanwhile. bench/attack measures the same with 10,000."""
 
 import argparse
-import http.client
 import select
 import socket
 import subprocess
 import sys
 import time
 import unittest
+
+sys.dont_write_bytecode = True
+from gateway import Subject  # noqa: E402
 
 BINARY = None
 SECONDS = 60
@@ -19,42 +21,12 @@ DEADLINE = 2
 HEAD = b"PUT /metrics/job/slow HTTP/1.1\r\nHost: x\r\n"
 
 
-class Gateway:
-    """A running program; its deadlines are short."""
+class Gateway(Subject):
+    """Its deadlines are short."""
 
-    def __init__(self, *flags):
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.port = listener.getsockname()[1]
-        command = [BINARY, f"--web.listen-address=127.0.0.1:{self.port}", *flags]
-        command += [f"--web.{name}-timeout={DEADLINE}s" for name in ("header", "body", "response")]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + SECONDS
-        while True:
-            try:
-                self.ask("GET", "/-/ready")
-                return
-            except OSError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    self.__exit__()
-                    raise
-                time.sleep(0.01)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(SECONDS)
-
-    def ask(self, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
-        try:
-            connection.request(method, path, body)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-        finally:
-            connection.close()
+    def __init__(self):
+        super().__init__(BINARY, *(f"--web.{name}-timeout={DEADLINE}s" for name in ("header", "body", "response")),
+                         stderr=subprocess.DEVNULL)
 
     def exceeded(self, limit):
         name = f'pushgateway_limit_exceeded_total{{limit="{limit}"}} '

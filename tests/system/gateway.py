@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One gateway process on a free loopback port: started, watched, ended by its pid."""
 
+import http.client
 import os
 import shlex
 import signal
@@ -13,6 +14,7 @@ from wire import Connection, WireError
 
 START_SECONDS = 10.0
 STOP_SECONDS = 10.0
+SECONDS = 60  # for what only must not hang
 
 
 class GatewayError(Exception):
@@ -23,6 +25,59 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def ask(port, method, path, body=None, tls=None):
+    """The answer's status and text."""
+    if tls is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    else:
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=SECONDS, context=tls)
+    try:
+        connection.request(method, path, body)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+class Subject:
+    """A gateway whose start, flags and log are what is tested: ready where a `with` begins, killed where it ends."""
+
+    def __init__(self, binary, *flags, stderr, tls=None, **popen):
+        self.port = free_port()
+        self.tls = tls
+        self.process = subprocess.Popen([binary, f"--web.listen-address=127.0.0.1:{self.port}", *flags],
+                                        stdin=subprocess.DEVNULL, stderr=stderr, **popen)
+
+    def __enter__(self):
+        end = time.monotonic() + SECONDS
+        while not self._is_ready():
+            if time.monotonic() > end or self.process.poll() is not None:
+                log = self.log_text()
+                self.__exit__()
+                raise GatewayError(f"the gateway did not start: {log}")
+            time.sleep(0.01)
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(SECONDS)
+        if self.process.stderr is not None:
+            self.process.stderr.close()
+
+    def _is_ready(self):
+        try:
+            return self.ask("GET", "/-/ready")[0] == 200
+        except OSError:
+            return False
+
+    def log_text(self):
+        return ""  # where a subclass does not keep it
+
+    def ask(self, method, path, body=None):
+        return ask(self.port, method, path, body, self.tls)
 
 
 class Gateway:

@@ -9,11 +9,12 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
 import unittest
+
+sys.dont_write_bytecode = True
+from gateway import Subject  # noqa: E402
 
 BINARY = None
 IS_REFERENCE = False
@@ -25,45 +26,11 @@ TWICE = 'collected metric "m" { label:{name:"instance" value:""} label:{name:"jo
         "was collected before with the same name and label values"
 
 
-class Gateway:
-    """A running program whose log goes to a pipe; requests go to its only listener."""
+class Gateway(Subject):
+    """Its log goes to a pipe."""
 
     def __init__(self, *flags):
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.port = listener.getsockname()[1]
-        command = [BINARY, f"--web.listen-address=127.0.0.1:{self.port}", *flags]
-        if IS_REFERENCE:
-            command.append("--persistence.file=")
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        deadline = time.monotonic() + SECONDS
-        while True:
-            try:
-                self.ask("GET", "/-/ready")
-                return
-            except OSError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    self.__exit__()
-                    raise
-                time.sleep(0.01)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(SECONDS)
-        self.process.stderr.close()
-
-    def ask(self, method, path, body=b""):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
-        try:
-            connection.request(method, path, body)
-            answer = connection.getresponse()
-            answer.read()
-            return answer.status
-        finally:
-            connection.close()
+        super().__init__(BINARY, *flags, *(["--persistence.file="] if IS_REFERENCE else []), stderr=subprocess.PIPE)
 
     def end(self, number=signal.SIGTERM):
         """The log's lines."""
@@ -128,7 +95,7 @@ class Logs(unittest.TestCase):
         for name, read in READERS.items():
             with self.subTest(format=name), Gateway("--log.level=debug", f"--log.format={name}", *flags) as gateway:
                 for method, path, body, status in requests:
-                    self.assertEqual(gateway.ask(method, path, body), status)
+                    self.assertEqual(gateway.ask(method, path, body)[0], status)
                 lines = [read(line) for line in gateway.end()]
                 messages = [dict(pairs)["msg"] for pairs in lines]
                 first = messages.index("TLS is disabled.") + (1 if IS_REFERENCE else 2)  # the sandbox
@@ -212,8 +179,8 @@ class Logs(unittest.TestCase):
     def test_a_scrape_of_what_contradicts_itself(self):
         for name, read in READERS.items():
             with self.subTest(format=name), Gateway("--push.disable-consistency-check", f"--log.format={name}") as gateway:
-                self.assertEqual(gateway.ask("PUT", "/metrics/job/x", b"m 1\nm 2\n"), 202)
-                self.assertEqual(gateway.ask("GET", "/metrics"), 500)
+                self.assertEqual(gateway.ask("PUT", "/metrics/job/x", b"m 1\nm 2\n")[0], 202)
+                self.assertEqual(gateway.ask("GET", "/metrics")[0], 500)
                 lines = [read(line) for line in gateway.end()]
                 [pairs] = [pairs for pairs in lines if ("level", "error") in pairs]
                 self.assertEqual([key for key, _ in pairs], ["ts", "level", "caller", "msg"])
@@ -242,7 +209,7 @@ class Logs(unittest.TestCase):
     def test_a_quit(self):
         for name, read in READERS.items():
             with self.subTest(format=name), Gateway("--web.enable-lifecycle", f"--log.format={name}") as gateway:
-                self.assertEqual(gateway.ask("PUT", "/-/quit"), 200)
+                self.assertEqual(gateway.ask("PUT", "/-/quit")[0], 200)
                 lines = [read(line) for line in gateway.end(None)]
                 self.assertEqual(gateway.process.returncode, 0)
                 event = "received termination request via web service, exiting gracefully..."

@@ -3,7 +3,6 @@
 """migration.py --binary PATH: starting on files that the Go Pushgateway wrote; and all commands of docs/migration.md."""
 
 import argparse
-import http.client
 import os
 import pathlib
 import re
@@ -14,7 +13,7 @@ import time
 import unittest
 
 sys.dont_write_bytecode = True
-from gateway import Gateway, free_port  # noqa: E402
+from gateway import Gateway, ask, free_port  # noqa: E402
 
 BINARY = None
 SECONDS = 20
@@ -24,19 +23,9 @@ PAGE = TESTS.parent / "docs" / "migration.md"
 OWN = re.compile(r"(# (HELP|TYPE) )?(go_|process_|pushgateway_)")
 
 
-def request(port, method, path, body=None):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
-    try:
-        connection.request(method, path, body)
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
-    finally:
-        connection.close()
-
-
 def pushed(port):
     """/metrics without the gateway's own families."""
-    status, text = request(port, "GET", "/metrics")
+    status, text = ask(port, "GET", "/metrics")
     assert status == 200, text
     return "".join(line for line in text.splitlines(True) if not OWN.match(line))
 
@@ -94,8 +83,8 @@ class Start(Migration):
     def test_the_same_file_is_imported_once(self):
         self.file.write_bytes(self.golden("reference.gob"))
         gateway = self.start()
-        self.assertEqual(request(gateway.port, "PUT", "/metrics/job/batch", "since 1\n")[0], 200)
-        self.assertEqual(request(gateway.port, "DELETE", "/metrics/job/etl/instance/host-1")[0], 202)
+        self.assertEqual(ask(gateway.port, "PUT", "/metrics/job/batch", "since 1\n")[0], 200)
+        self.assertEqual(ask(gateway.port, "DELETE", "/metrics/job/etl/instance/host-1")[0], 202)
         before = pushed(gateway.port)
         gateway.stop()
         gateway = self.start()
@@ -108,7 +97,7 @@ class Start(Migration):
     def test_a_file_that_changed_is_imported_anew_and_the_database_kept(self):
         self.file.write_bytes(self.golden("debian12.gob"))
         gateway = self.start()
-        self.assertEqual(request(gateway.port, "PUT", "/metrics/job/here", "here 1\n")[0], 200)
+        self.assertEqual(ask(gateway.port, "PUT", "/metrics/job/here", "here 1\n")[0], 200)
         gateway.stop()
         self.file.write_bytes(self.golden("reference.gob"))
         gateway = self.start()
@@ -142,7 +131,7 @@ class Start(Migration):
     def test_pushes_that_came_before_a_kill_are_there_after_it(self):
         self.file.write_bytes(self.golden("reference.gob"))
         gateway = self.start()
-        self.assertEqual(request(gateway.port, "PUT", "/metrics/job/late", "late 1\n")[0], 200)
+        self.assertEqual(ask(gateway.port, "PUT", "/metrics/job/late", "late 1\n")[0], 200)
         before = pushed(gateway.port)
         gateway.kill()
         gateway = self.start()

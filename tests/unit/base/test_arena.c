@@ -78,6 +78,28 @@ static void things_are_zeroed_after_a_reset_too(void **state)
 	arena_free(&arena);
 }
 
+/* A string is a copy with a NUL behind it; at the ceiling there is none. */
+static void strings_end_in_nul(void **state)
+{
+	struct arena arena;
+	char from[] = "path!";
+	char *string;
+
+	(void)state;
+	arena_init(&arena, PLENTY);
+	string = arena_string(&arena, (struct slice){from, 4});
+	assert_non_null(string);
+	from[0] = 'x';
+	assert_string_equal(string, "path");
+	string = arena_string(&arena, SLICE_EMPTY);
+	assert_non_null(string);
+	assert_string_equal(string, "");
+	arena_free(&arena);
+	arena_init(&arena, 4);
+	assert_null(arena_string(&arena, SLICE("path")));
+	arena_free(&arena);
+}
+
 /* For every ceiling: allocations are refused before more than that is asked of malloc, and a
  * refused one takes nothing. */
 static void the_ceiling_is_never_passed(void **state)
@@ -233,6 +255,7 @@ int main(void)
 		cmocka_unit_test(a_new_arena_holds_nothing),
 		cmocka_unit_test(things_are_zeroed_aligned_and_apart),
 		cmocka_unit_test(things_are_zeroed_after_a_reset_too),
+		cmocka_unit_test(strings_end_in_nul),
 		cmocka_unit_test(the_ceiling_is_never_passed),
 		cmocka_unit_test(little_is_given_when_little_is_left),
 		cmocka_unit_test(a_refusal_is_for_that_size_only),

@@ -80,6 +80,22 @@ static void test_no_memory_for_the_sentence(void **state)
 	arena_free(&arena);
 }
 
+/* A sentence that fits is kept, also one that is as long as the fixed one. */
+static void test_a_sentence_of_any_length_is_kept(void **state)
+{
+	struct arena arena;
+	struct err err;
+
+	(void)state;
+	arena_init(&arena, 1 << 16);
+	err = err_in(&arena);
+	for (int len = 1; len < 64; len++) {
+		(void)err_over(&err, LIMIT_PUSH_MEMORY, "%0*d", len, 1);
+		assert_int_equal(err.msg.len, (size_t)len + strlen(" (--push.max-memory-bytes)"));
+	}
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -87,6 +103,7 @@ int main(void)
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_an_error_names_its_limit),
 		cmocka_unit_test(test_no_memory_for_the_sentence),
+		cmocka_unit_test(test_a_sentence_of_any_length_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

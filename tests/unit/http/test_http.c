@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#include "base/err.h"
+#include "http/http1_parse.h"
+
 /* Dates are those of the C library in its C locale, leap years and centuries included. */
 static void dates_are_right(void **state)
 {
@@ -49,12 +52,30 @@ static void status_words(void **state)
 	assert_false(http_status_has_body(204) || http_status_has_body(304));
 }
 
+/* Whatever a request can be refused with has words of its own. */
+static void every_refusal_has_words(void **state)
+{
+	static const int statuses[] = {
+#define X(error, status, sentence) status,
+		HTTP1_ERROR_TABLE(X)
+#undef X
+#define X(error, status) status,
+			ERR_TABLE(X)
+#undef X
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		assert_false(slice_eq(http_status_words(statuses[i]), SLICE("Unknown")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(dates_are_right),
 		cmocka_unit_test(dates_at_edges),
 		cmocka_unit_test(status_words),
+		cmocka_unit_test(every_refusal_has_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
