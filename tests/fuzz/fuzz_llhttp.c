@@ -200,17 +200,21 @@ static void check_same(const struct ours *o, const struct oracle_reading *theirs
 	buf_free(&request);
 }
 
-/* As Go, we take the words of Connection apart at blanks, too; llhttp, at commas alone, sees the
- * end of an HTTP/1.0 connection there. */
-static bool is_kept_by_blanks(const struct ours *o)
+/* As Go, we take the words of Connection apart at blanks and tabs, too; llhttp at commas and blanks
+ * alone, and sees the end of an HTTP/1.0 connection where we go on. */
+static bool is_kept_in_other_words(const struct ours *o)
 {
 	const struct http_request *r = &o->head.request;
 
-	for (size_t i = 0; i < r->n_headers; i++)
-		if (slice_eq_nocase(r->headers[i].name, SLICE("connection")) &&
-		    (memchr(r->headers[i].value.ptr, ' ', r->headers[i].value.len) != NULL ||
-		     memchr(r->headers[i].value.ptr, '\t', r->headers[i].value.len) != NULL))
-			return r->version_minor == 0;
+	for (size_t i = 0; r->version_minor == 0 && i < r->n_headers; i++) {
+		const struct http_header *h = &r->headers[i];
+		const char *after = h->value.ptr + h->value.len;
+
+		if (slice_eq_nocase(h->name, SLICE("connection")) &&
+		    (!slice_eq_nocase(h->value, SLICE("keep-alive")) || *after != '\r' ||
+		     h->value.ptr[-1] == '\t'))
+			return true;
+	}
 	return false;
 }
 
@@ -234,7 +238,7 @@ static void compare(struct slice input, const struct oracle_reading *theirs)
 		if (step != STEP_REQUEST)
 			return;
 		check_same(&o, theirs, n);
-		if (n >= theirs->n || !o.head.keep_alive || is_kept_by_blanks(&o))
+		if (n >= theirs->n || !o.head.keep_alive || is_kept_in_other_words(&o))
 			return;
 	}
 }
