@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * webconfig_file.h -- the policy that the file of --web.config.file asks for now.
+ * webconfig_file.h -- the policy of the file of --web.config.file, as it stands.
  *
  * The reference reads the file for each request and each handshake; so does this, but for the
  * reading: while stat says that the file is the one that was read, what was read stands. A file
